@@ -1,0 +1,97 @@
+"""The same small world in every test: two schools of one district and the people around them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from django.conf import settings as django_settings
+
+from kitaphana.core.access import Actor
+
+
+def pytest_configure() -> None:
+    """Playwright's event loop and Django's synchronous ORM share a thread in browser tests."""
+    os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+@pytest.fixture(scope="session")
+def samples() -> Path:
+    """The folder of other people's sample files."""
+    folder = Path(os.environ.get("KITAPHANA_SAMPLES", Path(__file__).parent.parent / "shared" / "samples"))
+    if not folder.is_dir():
+        if os.environ.get("CI"):
+            pytest.fail(f"the sample files are missing: {folder}")
+        pytest.skip("the sample files are not here")
+    return folder
+
+
+@dataclass(frozen=True)
+class World:
+    """``school`` and ``neighbour`` are libraries of one ``district``; ``faraway`` is one of another region."""
+
+    country: object
+    region: object
+    district: object
+    school: object
+    neighbour: object
+    faraway: object
+    librarian: Actor
+    neighbour_librarian: Actor
+    director: Actor
+    methodist: Actor
+    administrator: Actor
+    stranger: Actor
+
+
+@pytest.fixture()
+def world(db: None) -> World:
+    """A small network with a librarian, a librarian of the neighbour, a director, a methodist and a stranger."""
+    from kitaphana.organizations.enums import OrganizationKind as Kind
+    from kitaphana.organizations.models import Organization
+    from kitaphana.people import queries
+    from kitaphana.people.enums import Role
+    from kitaphana.people.models import RoleAssignment, User
+
+    country = Organization.objects.add_root(kind=Kind.COUNTRY, code="KZ", name_kk="Қазақстан Республикасы")
+    region = country.add_child(kind=Kind.REGION, code="AKM", name_kk="Ақмола облысы", kato="110000000")
+    district = region.add_child(kind=Kind.DISTRICT, code="AKM-01", name_kk="Бурабай ауданы")
+    school, neighbour = (
+        district.add_child(
+            kind=Kind.SCHOOL, code=f"S-{n}", name_kk=f"№ {n} мектеп", name_ru=f"Школа № {n}", is_library=True,
+            barcode_prefix=n,
+        )
+        for n in (1, 2)
+    )  # fmt: skip
+    other_region = country.add_child(kind=Kind.REGION, code="ALM", name_kk="Алматы облысы", kato="190000000")
+    faraway = other_region.add_child(
+        kind=Kind.SCHOOL, code="S-3", name_kk="№ 3 мектеп", is_library=True, barcode_prefix=3
+    )
+
+    def somebody(login: str, *roles: tuple[Organization, Role]) -> Actor:
+        user = User.objects.create_user(login, "Kitap-2026!")
+        for node, role in roles:
+            RoleAssignment.objects.create(user=user, organization=node, role=role)
+        return queries.actor_of(user)
+
+    return World(
+        country=country, region=region, district=district, school=school, neighbour=neighbour, faraway=faraway,
+        librarian=somebody("librarian", (school, Role.LIBRARIAN)),
+        neighbour_librarian=somebody("neighbour", (neighbour, Role.LIBRARIAN)),
+        director=somebody("director", (school, Role.DIRECTOR)),
+        methodist=somebody("methodist", (district, Role.METHODIST)),
+        administrator=somebody("administrator", (country, Role.ADMINISTRATOR)),
+        stranger=somebody("stranger"),
+    )  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _index_of_its_own(tmp_path: Path) -> Iterator[None]:
+    """Every test has its own empty search index."""
+    before = django_settings.SEARCH_FOLDER
+    django_settings.SEARCH_FOLDER = tmp_path / "index"
+    yield
+    django_settings.SEARCH_FOLDER = before

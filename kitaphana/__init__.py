@@ -1,0 +1,1 @@
+"""Kitaphana: the library system of Kazakhstan's educational organisations."""

@@ -1,0 +1,1 @@
+"""The REST API: assembles the domains' ``api.py`` under ``/api/v1/``."""

@@ -1,0 +1,31 @@
+"""Choices of the catalogue."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class RecordKind(models.TextChoices):
+    """What an edition is; decides its fund and the columns of the summary book."""
+
+    BOOK = "BOOK", _("Book")
+    TEXTBOOK = "TEXTBOOK", _("Textbook")
+    BROCHURE = "BROCHURE", _("Brochure")
+    PERIODICAL = "PERIODICAL", _("Periodical")
+    MAP = "MAP", _("Map")
+    MUSIC = "MUSIC", _("Sheet music")
+    AUDIO = "AUDIO", _("Audio")
+    VIDEO = "VIDEO", _("Video")
+    ELECTRONIC = "ELECTRONIC", _("Electronic edition")
+    KIT = "KIT", _("Kit")
+    OTHER = "OTHER", _("Other")
+
+
+class Outcome(models.TextChoices):
+    """What became of one record of an imported file."""
+
+    IMPORTED = "IMPORTED", _("Imported")
+    UPDATED = "UPDATED", _("Updated")
+    MERGED = "MERGED", _("Merged")
+    REJECTED = "REJECTED", _("Rejected")

@@ -1,0 +1,138 @@
+"""Bibliographic records."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from kitaphana.catalog.enums import Outcome, RecordKind
+from kitaphana.organizations.models import Organization, OwnedQuerySet
+
+
+class Record(models.Model):
+    """One edition. ``marc`` is the truth; every other column is extracted from it by ``services``."""
+
+    control_number = models.CharField(max_length=100, unique=True)
+    """MARC 001. Ours is ``KZ`` and ten digits; an imported one keeps its own while nobody else has it."""
+    marc = models.TextField()
+    """The record as compact MARC-in-JSON; ``catalog.queries.marc_of`` reads it."""
+    title = models.TextField()
+    subtitle = models.TextField(blank=True)
+    responsibility = models.TextField(blank=True)
+    authors = models.JSONField(default=list)
+    """Names for display in the record's order, the first one heads the description."""
+    subjects = models.JSONField(default=list)
+    isbns = models.JSONField(default=list)
+    """Valid ISBNs as 13 digits; the first is shown. ``RecordIsbn`` is the index over them."""
+    year = models.SmallIntegerField(null=True)
+    publisher = models.TextField(blank=True)
+    place = models.TextField(blank=True)
+    edition = models.TextField(blank=True)
+    extent = models.TextField(blank=True)
+    pages = models.PositiveIntegerField(null=True)
+    series = models.TextField(blank=True)
+    language = models.CharField(max_length=3, blank=True)
+    """ISO 639-2/B of the text (MARC language code)."""
+    kind = models.CharField(max_length=10, choices=RecordKind.choices)
+    udc = models.CharField(max_length=100, blank=True)
+    bbk = models.CharField(max_length=100, blank=True)
+    author_mark = models.CharField(max_length=20, blank=True)
+    age_from = models.PositiveSmallIntegerField(null=True)
+    age_to = models.PositiveSmallIntegerField(null=True)
+    grade = models.PositiveSmallIntegerField(null=True)
+    """Grade of a textbook."""
+    summary = models.TextField(blank=True)
+    cover = models.CharField(max_length=200, blank=True)
+    """Path of the cover picture in the data folder's ``files``; empty: a drawn one is shown."""
+    match_key = models.CharField(max_length=64, db_index=True, blank=True)
+    """Digest of normalised title, first author and year, by which editions are recognised."""
+    sort_title = models.CharField(max_length=250)
+    """Title in Kazakh alphabetical order, shortened."""
+    version = models.PositiveIntegerField(default=1)
+    made_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["sort_title", "id"], name="record_sort_title")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class RecordIsbn(models.Model):
+    """An ISBN of a record: a search key, never an identity (several records may share one)."""
+
+    record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="isbn_keys")
+    isbn = models.CharField(max_length=13)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["isbn", "record"], name="record_isbn_unique")]
+
+
+class RecordSource(models.Model):
+    """Under which control number an agency's file names a record: how the same file is recognised next time."""
+
+    record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="sources")
+    agency = models.CharField(max_length=60)
+    """MARC 003, else the code of the library that gave the file."""
+    control_number = models.CharField(max_length=100)
+    library = models.ForeignKey(Organization, on_delete=models.PROTECT, null=True, related_name="+")
+    digest = models.CharField(max_length=64)
+    """SHA-256 of the record as it was read; an unchanged one need not be written again."""
+    marc = models.TextField(blank=True)
+    """The incoming record where it was merged into another one, so that nothing of it is lost."""
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["agency", "control_number"], name="record_source_unique")]
+
+
+class RecordVersion(models.Model):
+    """A record as it was before a change."""
+
+    record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="versions")
+    version = models.PositiveIntegerField()
+    marc = models.TextField()
+    at = models.DateTimeField()
+    actor_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["record", "version"], name="record_version_unique")]
+
+
+class ImportRun(models.Model):
+    """One imported file and the count of what became of its records."""
+
+    library = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    file_name = models.CharField(max_length=250)
+    format = models.CharField(max_length=10)
+    actor_id = models.BigIntegerField(null=True)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    read = models.PositiveIntegerField(default=0)
+    imported = models.PositiveIntegerField(default=0)
+    updated = models.PositiveIntegerField(default=0)
+    merged = models.PositiveIntegerField(default=0)
+    rejected = models.PositiveIntegerField(default=0)
+    problem = models.TextField(blank=True)
+    """Why the file could not be read to its end; empty where it could."""
+
+    objects = OwnedQuerySet.as_manager()
+
+
+class ImportLine(models.Model):
+    """A record of an imported file that needs a person's eye: rejected, merged, or repaired."""
+
+    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="lines")
+    number = models.PositiveIntegerField()
+    """1-based number of the record in the file."""
+    position = models.BigIntegerField()
+    """Byte offset (ISO 2709) or line (XML) where the record, or the trouble in it, stands."""
+    outcome = models.CharField(max_length=10, choices=Outcome.choices)
+    code = models.CharField(max_length=60)
+    parameters = models.JSONField(default=dict)
+    title = models.TextField(blank=True)
+    record = models.ForeignKey(Record, on_delete=models.SET_NULL, null=True, related_name="+")
+    raw = models.BinaryField(default=b"")
+    """The bytes of a rejected record, kept so that it can be mended and sent again."""
+
+    class Meta:
+        indexes = [models.Index(fields=["run", "number"], name="import_line_run")]

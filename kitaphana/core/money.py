@@ -1,0 +1,24 @@
+"""Money: tenge, exact to the tiyn, never a float."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+
+from django.db import models
+
+ZERO = Decimal("0.00")
+TIYN = Decimal("0.01")
+
+
+def tenge(value: Decimal | int | str) -> Decimal:
+    """An amount rounded to the tiyn."""
+    return Decimal(value).quantize(TIYN, rounding=ROUND_HALF_UP)
+
+
+class TengeField(models.DecimalField[Decimal, Decimal]):
+    """A column of money: 14 digits before the tiyn decimals, the sum of any country's fund fits."""
+
+    def __init__(self, **options: object) -> None:
+        options.setdefault("max_digits", 16)
+        options.setdefault("decimal_places", 2)
+        super().__init__(**options)  # type: ignore[arg-type]  # Django's own keywords pass through

@@ -1,0 +1,1 @@
+"""Text: Kazakh order and folding, scanner decoding, names."""

@@ -1,0 +1,141 @@
+"""Acts, the ledger and copies."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from kitaphana.catalog.enums import RecordKind
+from kitaphana.catalog.models import Record
+from kitaphana.fund.enums import ActKind, CopyState, FundType, LanguageGroup, ReceiptSource, WithdrawalReason
+from kitaphana.organizations.models import Organization, OwnedQuerySet
+from kitaphana.regulations.models import RulePack
+
+
+class Act(models.Model):
+    """A posted act. Its number runs without gaps per library, kind and calendar year; it never changes."""
+
+    library = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=12, choices=ActKind.choices)
+    fund = models.CharField(max_length=10, choices=FundType.choices)
+    number = models.PositiveIntegerField()
+    on = models.DateField()
+    year = models.PositiveSmallIntegerField()
+    """Calendar year of ``on``, within which acts are numbered."""
+    receipt_entry = models.PositiveIntegerField(null=True)
+    """Number of the entry in part 1 of the summary book, per library, fund and year."""
+    withdrawal_entry = models.PositiveIntegerField(null=True)
+    """Number of the entry in part 2 of the summary book."""
+    source = models.CharField(max_length=16, choices=ReceiptSource.choices, blank=True)
+    supplier = models.CharField(max_length=300, blank=True)
+    document_number = models.CharField(max_length=60, blank=True)
+    """The accompanying document (waybill, invoice)."""
+    document_on = models.DateField(null=True, blank=True)
+    reason = models.CharField(max_length=10, choices=WithdrawalReason.choices, blank=True)
+    grounds = models.TextField(blank=True)
+    commission = models.JSONField(default=list)
+    """Chair first, then the members: objects ``{"name": …, "position": …}``."""
+    note = models.TextField(blank=True)
+    rule_pack = models.ForeignKey(RulePack, on_delete=models.PROTECT, related_name="+")
+    reverses = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="reversed_by")
+    posted_at = models.DateTimeField()
+    actor_id = models.BigIntegerField(null=True)
+
+    objects = OwnedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["library", "kind", "year", "number"], name="act_number_unique"),
+            models.UniqueConstraint(
+                fields=["library", "fund", "year", "receipt_entry"],
+                condition=Q(receipt_entry__isnull=False),
+                name="act_receipt_entry_unique",
+            ),
+            models.UniqueConstraint(
+                fields=["library", "fund", "year", "withdrawal_entry"],
+                condition=Q(withdrawal_entry__isnull=False),
+                name="act_withdrawal_entry_unique",
+            ),
+        ]
+        indexes = [models.Index(fields=["library", "-on", "-id"], name="act_library")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.number}/{self.year}"
+
+
+class LedgerEntry(models.Model):
+    """One immutable line of the ledger (triggers refuse change and removal).
+
+    ``quantity`` and ``amount`` are signed: positive comes in, negative goes out. The groups are fixed at posting,
+    so a later change of the record never changes a closed book.
+    """
+
+    act = models.ForeignKey(Act, on_delete=models.PROTECT, related_name="entries")
+    library = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    on = models.DateField()
+    record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="+")
+    fund = models.CharField(max_length=10, choices=FundType.choices)
+    kind = models.CharField(max_length=10, choices=RecordKind.choices)
+    language_group = models.CharField(max_length=8, choices=LanguageGroup.choices)
+    content_group = models.CharField(max_length=20)
+    """Code of a content group of the act's rule pack."""
+    is_on_balance = models.BooleanField(default=True)
+    quantity = models.IntegerField()
+    price = models.DecimalField(max_digits=14, decimal_places=2)
+    amount = models.DecimalField(max_digits=16, decimal_places=2)
+
+    objects = OwnedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(quantity=0), name="ledger_quantity_not_zero"),
+            models.CheckConstraint(condition=Q(price__gte=0), name="ledger_price_not_negative"),
+        ]
+        indexes = [
+            # Summary book and balances of a library over a period.
+            models.Index(fields=["library", "fund", "on"], name="ledger_library"),
+            models.Index(fields=["record", "library"], name="ledger_record"),
+        ]
+
+
+class Copy(models.Model):
+    """One physical volume."""
+
+    library = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="copies")
+    fund = models.CharField(max_length=10, choices=FundType.choices)
+    inventory_number = models.PositiveIntegerField()
+    barcode = models.CharField(max_length=30)
+    price = models.DecimalField(max_digits=14, decimal_places=2)
+    received_by = models.ForeignKey(LedgerEntry, on_delete=models.PROTECT, related_name="copies_received")
+    withdrawn_by = models.ForeignKey(
+        LedgerEntry, on_delete=models.PROTECT, null=True, blank=True, related_name="copies_withdrawn"
+    )
+    state = models.CharField(max_length=11, choices=CopyState.choices, default=CopyState.IN_FUND)
+    shelf_mark = models.CharField(max_length=120, blank=True)
+    """Class mark and author mark as they stand on the spine, separated by a line feed."""
+    location = models.ForeignKey(Organization, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    """Branch or room where it stands; null: the library itself."""
+    is_reference = models.BooleanField(default=False)
+    """Read in the library only."""
+    note = models.CharField(max_length=300, blank=True)
+
+    objects = OwnedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["library", "barcode"], name="copy_barcode_unique"),
+            models.UniqueConstraint(fields=["library", "fund", "inventory_number"], name="copy_inventory_unique"),
+            models.CheckConstraint(
+                condition=Q(state=CopyState.IN_FUND, withdrawn_by__isnull=True)
+                | Q(state=CopyState.WRITTEN_OFF, withdrawn_by__isnull=False),
+                name="copy_state_agrees",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["record", "library", "state"], name="copy_record"),
+            models.Index(fields=["barcode"], name="copy_barcode"),
+        ]
+
+    def __str__(self) -> str:
+        return self.barcode

@@ -1,0 +1,37 @@
+"""What each role permits: the whole policy at a glance."""
+
+from __future__ import annotations
+
+from kitaphana.core.access import Permission as P
+from kitaphana.people.enums import Role
+
+_OVERSEER = frozenset({P.OWN_ACCOUNT, P.ORGANIZATIONS_VIEW, P.NUMBERS_VIEW, P.FUND_VIEW})
+
+PERMISSIONS: dict[Role, frozenset[P]] = {
+    Role.READER: frozenset({P.OWN_ACCOUNT}),
+    Role.LIBRARIAN: frozenset(
+        {
+            P.OWN_ACCOUNT,
+            P.CATALOG_EDIT,
+            P.CATALOG_IMPORT,
+            P.CIRCULATION_LEND,
+            P.CIRCULATION_OVERRIDE,
+            P.CIRCULATION_POLICIES,
+            P.FUND_VIEW,
+            P.FUND_RECEIVE,
+            P.FUND_WRITE_OFF,
+            P.PEOPLE_VIEW,
+            P.PEOPLE_EDIT,
+            P.PEOPLE_IMPORT,
+            P.ORGANIZATIONS_VIEW,
+            P.NUMBERS_VIEW,
+            P.AUDIT_VIEW,
+        }
+    ),
+    Role.DIRECTOR: _OVERSEER | {P.PEOPLE_VIEW, P.AUDIT_VIEW},
+    Role.METHODIST: _OVERSEER | {P.CATALOG_EDIT, P.CATALOG_IMPORT, P.CIRCULATION_POLICIES, P.ORGANIZATIONS_EDIT},
+    Role.DEPARTMENT: _OVERSEER,
+    Role.EXPERT: frozenset({P.OWN_ACCOUNT}),
+    Role.MINISTRY: _OVERSEER,
+    Role.ADMINISTRATOR: frozenset(P),
+}

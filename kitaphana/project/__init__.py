@@ -1,0 +1,1 @@
+"""Settings, addresses, navigation: where the domains are put together."""

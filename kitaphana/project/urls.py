@@ -1,0 +1,40 @@
+"""Every address of the site. Names outsiders rely on are listed in the design."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from kitaphana.core.web import errors, health
+from kitaphana.core.web.design import design
+from kitaphana.core.web.language import set_language
+from kitaphana.core.web.preferences import change_preferences
+from kitaphana.api.urls import api
+from kitaphana.people import account
+
+handler400 = errors.bad_request
+handler403 = errors.permission_denied
+handler404 = errors.not_found
+handler500 = errors.server_error
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("kitaphana.portal.urls")),
+    path("catalog/", include("kitaphana.catalog.urls")),
+    path("desk/", include("kitaphana.circulation.urls")),
+    path("fund/", include("kitaphana.fund.urls")),
+    path("people/", include("kitaphana.people.urls")),
+    path("network/", include("kitaphana.organizations.urls")),
+    path("numbers/", include("kitaphana.monitoring.urls")),
+    path("", include("kitaphana.core.urls")),
+    path("sign-in/", account.sign_in, name="sign_in"),
+    path("sign-out/", account.sign_out, name="sign_out"),
+    path("password/", account.change_password, name="change_password"),
+    path("start/", account.start, name="start"),
+    path("workplace/", account.choose_workplace, name="choose_workplace"),
+    path("language/", set_language, name="set_language"),
+    path("preferences/", change_preferences, name="preferences"),
+    path("design/", design, name="design"),
+    path("healthz", health.alive, name="healthz"),
+    path("readyz", health.ready, name="readyz"),
+    path("metrics", health.metrics, name="metrics"),
+    path("api/v1/", api.urls),
+]

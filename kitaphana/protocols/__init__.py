@@ -1,0 +1,1 @@
+"""Protocols of the field, each thin over services, queries and formats."""
