@@ -1,0 +1,48 @@
+"""Cursor paging for lists: the cursor is the sort key of the last row shown, opaque to the caller."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from typing import Any, TypeVar
+
+from django.core.exceptions import ValidationError
+from django.db.models import Model, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from kitaphana.core.errors import Invalid
+
+M = TypeVar("M", bound=Model)
+MOST = 200
+
+
+class BadCursor(Invalid):
+    """The cursor was not made by us."""
+
+    code = "paging.bad_cursor"
+    message = _("The place in the list is not readable.")
+    advice = _("Start from the first page of the list.")
+
+
+def paginate(
+    rows: QuerySet[M, M], cursor: str | None, limit: int = 50, *, key: str = "id", descending: bool = False
+) -> tuple[list[M], str | None]:
+    """A page of at most ``limit`` rows (1…200) in the order of a unique column, and the cursor of the next page.
+
+    One statement, however long the list.
+
+    :raises BadCursor: the cursor is not one of ours.
+    """
+    limit = max(1, min(limit, MOST))
+    if cursor:
+        try:
+            value: Any = base64.urlsafe_b64decode(cursor.encode()).decode()
+            value = rows.model._meta.get_field(key if key != "pk" else "id").to_python(value)
+        except (binascii.Error, UnicodeError, ValueError, TypeError, ValidationError) as error:
+            raise BadCursor from error
+        rows = rows.filter(**{f"{key}__{'lt' if descending else 'gt'}": value})
+    found = list(rows.order_by(f"-{key}" if descending else key)[: limit + 1])
+    more = len(found) > limit
+    found = found[:limit]
+    following = base64.urlsafe_b64encode(str(getattr(found[-1], key)).encode()).decode() if more else None
+    return found, following
