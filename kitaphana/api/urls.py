@@ -2,6 +2,56 @@
 
 from __future__ import annotations
 
-from ninja import NinjaAPI
+from typing import Any
 
-api = NinjaAPI(title="Kitaphana", version="1", openapi_url="/openapi.json", docs_url="/docs", urls_namespace="api")
+from ninja import NinjaAPI
+from ninja.openapi.schema import OpenAPISchema
+
+from kitaphana.api import errors
+from kitaphana.api.auth import SignedIn, TokenAuth
+from kitaphana.catalog.api import router as catalog
+from kitaphana.circulation.api import router as circulation
+from kitaphana.fund.api import router as fund
+from kitaphana.organizations.api import router as organizations
+from kitaphana.people.api import router as people
+
+DESCRIPTION = """
+Everything the pages can do, for programs. Lists answer `{results, next}`; pass `next` back as `cursor`.
+Commands carry a `command_id` (a UUID you make): repeating it returns the first result. Refusals are problem details
+(RFC 9457) with a stable `code`.
+"""
+
+
+class KitaphanaAPI(NinjaAPI):
+    """Adds the problem answers, which every operation shares, to the OpenAPI file."""
+
+    def get_openapi_schema(self, **options: Any) -> OpenAPISchema:
+        """The OpenAPI 3.1 description."""
+        schema = super().get_openapi_schema(**options)
+        schema.setdefault("components", {}).setdefault("schemas", {})["Problem"] = errors.PROBLEM_SCHEMA
+        answer = {
+            "description": "Refused; the code says why",
+            "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        }
+        for operations in schema.get("paths", {}).values():
+            for operation in operations.values():
+                for status in ("400", "401", "403", "404", "409", "422"):
+                    operation["responses"].setdefault(status, answer)
+        return schema
+
+
+api = KitaphanaAPI(
+    title="Kitaphana",
+    version="1.0",
+    description=DESCRIPTION,
+    openapi_url="/openapi.json",
+    docs_url="/docs",
+    urls_namespace="api",
+    auth=[TokenAuth(), SignedIn(csrf=True)],
+)
+errors.install(api)
+api.add_router("/circulation", circulation)
+api.add_router("/catalog", catalog)
+api.add_router("/fund", fund)
+api.add_router("/organizations", organizations)
+api.add_router("/people", people)

@@ -30,9 +30,13 @@ class ActorMiddleware:
 
 
 def _actor(request: Request) -> Actor:
+    address = request.META.get("REMOTE_ADDR", "")
+    if request.path.startswith("/api/") and request.headers.get("Authorization", "").startswith("Bearer "):
+        token = queries.user_of_token(request.headers["Authorization"].removeprefix("Bearer ").strip())
+        return ANONYMOUS if token is None else queries.actor_of(token.user, address=address)
     if not request.user.is_authenticated:
         return ANONYMOUS
-    return queries.actor_of(cast(User, request.user), address=request.META.get("REMOTE_ADDR", ""))
+    return queries.actor_of(cast(User, request.user), address=address)
 
 
 def _library(request: Request) -> object:

@@ -31,6 +31,7 @@ OPTIONS: tuple[Option, ...] = (
     Option("KITAPHANA_HTTPS", "0", "1: cookies only over HTTPS, redirects and HSTS."),
     Option("KITAPHANA_PROXIES", "0", "How many proxies stand in front and append X-Forwarded-For."),
     Option("KITAPHANA_DEBUG", "0", "1: error pages for programmers. Never on a real installation."),
+    Option("KITAPHANA_BACKGROUND", "0", "1: this process also does background work; `kitaphana serve` sets it."),
     Option("KITAPHANA_LOG", "INFO", "Level of the log that goes to standard error."),
 )
 

@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "axes",
     "csp",
     "django_htmx",
+    "ninja",
     "treebeard",
     "kitaphana.core",
     "kitaphana.organizations",
@@ -38,6 +39,7 @@ INSTALLED_APPS = [
     "kitaphana.monitoring",
     "kitaphana.portal",
     "kitaphana.api",
+    "kitaphana.project",
 ]
 
 MIDDLEWARE = [

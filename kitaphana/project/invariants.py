@@ -1,0 +1,18 @@
+"""All invariants of all domains, one after another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kitaphana.catalog import checks as catalog
+from kitaphana.circulation import checks as circulation
+from kitaphana.core.checks import Violation
+from kitaphana.fund import checks as fund
+from kitaphana.organizations import checks as organizations
+from kitaphana.people import checks as people
+
+
+def violations() -> Iterator[Violation]:
+    """Everything that does not hold, domain by domain, from the ground up."""
+    for domain in (organizations, people, catalog, fund, circulation):
+        yield from domain.invariants()
