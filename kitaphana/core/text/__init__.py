@@ -1,1 +1,1 @@
-"""Text: Kazakh order and folding, scanner decoding, names."""
+"""Text: Kazakh order and folding, skeletons, scanner decoding, names."""
