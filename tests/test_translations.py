@@ -1,0 +1,72 @@
+"""No text of the interface is left untranslated, in Kazakh or in Russian."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import polib
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "kitaphana"
+APPS = sorted(path.parent.name for path in PACKAGE.glob("*/apps.py"))
+
+
+def messages_in_code(app: str, folder: Path) -> set[tuple[str, str]]:
+    """Every (context, msgid) that the app's code and templates mark for translation, as makemessages finds them."""
+    copy = folder / app
+    shutil.copytree(PACKAGE / app, copy, ignore=shutil.ignore_patterns("locale", "static", "tests", "migrations"))
+    (copy / "locale").mkdir()
+    subprocess.run(
+        ["django-admin", "makemessages", "-l", "kk", "--no-location", "--verbosity", "0"],
+        cwd=copy,
+        check=True,
+        env={"PATH": f"{PACKAGE.parent / '.venv/bin'}:/usr/local/bin:/usr/bin:/bin", "DJANGO_SETTINGS_MODULE": ""},
+    )
+    catalogue = copy / "locale/kk/LC_MESSAGES/django.po"
+    if not catalogue.exists():
+        return set()
+    return {(entry.msgctxt or "", entry.msgid) for entry in polib.pofile(str(catalogue)) if not entry.obsolete}
+
+
+@pytest.mark.parametrize("language", ["kk", "ru"])
+@pytest.mark.parametrize("app", APPS)
+def test_catalogues_are_complete(app: str, language: str, tmp_path: Path) -> None:
+    needed = messages_in_code(app, tmp_path)
+    path = PACKAGE / app / "locale" / language / "LC_MESSAGES/django.po"
+    have = {}
+    if path.exists():
+        for entry in polib.pofile(str(path)):
+            complete = all(entry.msgstr_plural.values()) if entry.msgid_plural else bool(entry.msgstr)
+            if complete and not entry.obsolete and "fuzzy" not in entry.flags:
+                have[(entry.msgctxt or "", entry.msgid)] = entry
+    missing = sorted(msgid for context, msgid in needed if (context, msgid) not in have)
+    assert missing == []
+
+
+@pytest.mark.parametrize("language", ["kk", "ru"])
+def test_placeholders_survive_translation(language: str) -> None:
+    import re
+
+    wrong = []
+    for path in PACKAGE.glob(f"*/locale/{language}/LC_MESSAGES/django.po"):
+        for entry in polib.pofile(str(path)):
+            holes = set(re.findall(r"%\((\w+)\)[sd]", entry.msgid))
+            texts = list(entry.msgstr_plural.values()) or [entry.msgstr]
+            wrong += [
+                f"{path.parts[-5]}: {entry.msgid}"
+                for text in texts
+                if text and set(re.findall(r"%\((\w+)\)[sd]", text)) - holes - {"count", "counter"}
+            ]
+    assert wrong == []
+
+
+def test_kazakh_is_not_left_in_english() -> None:
+    wrong = []
+    for path in PACKAGE.glob("*/locale/kk/LC_MESSAGES/django.po"):
+        for entry in polib.pofile(str(path)):
+            letters = [letter for letter in entry.msgstr if letter.isalpha()]
+            if len(letters) > 12 and entry.msgid == entry.msgstr:
+                wrong.append(entry.msgid)
+    assert wrong == []
