@@ -1,0 +1,68 @@
+"""Words of a query that say what kind of book is meant: grade, textbook, form, language."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from kitaphana.catalog.search.analysis import Word
+
+# All by skeleton, so that any script and keyboard gives them.
+_GRADE: Final = re.compile(r"^(синип|клас|кл|сн|граде|жилги)")
+_KAZAKH_GRADE: Final = re.compile(r"^(синип|окулик)")
+_RUSSIAN_GRADE: Final = re.compile(r"^(клас|кл$|ушебник)")
+_TEXTBOOK: Final = re.compile(r"^(окулик|ушебник|тексбок|тексбоок)")
+_PERIODICAL: Final = re.compile(r"^(журнал|газет)")
+# Words that describe many books: they help the ranking but need not be there.
+_OPTIONAL: Final = re.compile(
+    r"^(роман|повес|повест|китап(тар|тари)?$|книг|книжк|жинак|жинаг|сборник|окулик|ушебник|тексбок|"
+    r"шигармалар|сошинени|соизведени|хикаиат|дастан$|поем|аудармаси|перевод|том$|авторы?$|атти$|турали$|"
+    r"жане$|мен$|пен$|бен$|ушин$|дла$|длиа$|в$|на$|и$|о$|об$|по$|с$|из$|к$|от$|тхе$|оф$|анд$|шигармаси)"
+)
+
+GRADES: Final = range(0, 13)
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What a query's words say besides naming a book."""
+
+    grade: int | None = None
+    grade_words: frozenset[int] = frozenset()
+    """Positions of the words that make up the grade («7», «сынып»)."""
+    optional_words: frozenset[int] = frozenset()
+    kind: str = ""
+    language: str = ""
+
+
+def read_hints(words: list[Word]) -> Hints:
+    """Find grade, kind and language in the words of a query."""
+    grade: int | None = None
+    grade_words: set[int] = set()
+    optional: set[int] = set()
+    kind = language = ""
+    for position, word in enumerate(words):
+        bones = word.skeleton
+        if _GRADE.match(bones):
+            for near in (position - 1, position + 1):
+                if 0 <= near < len(words) and words[near].surface.isdigit() and len(words[near].surface) <= 2:
+                    number = int(words[near].surface)
+                    if number in GRADES and grade is None:
+                        grade = number
+                        grade_words = {near, position}
+        if _KAZAKH_GRADE.match(bones):
+            language = "kk"
+        elif _RUSSIAN_GRADE.match(bones):
+            language = "ru"
+        if _TEXTBOOK.match(bones):
+            kind = "TEXTBOOK"
+        elif _PERIODICAL.match(bones):
+            kind = "PERIODICAL"
+        if _OPTIONAL.match(bones):
+            optional.add(position)
+    if not language and any(letter in "әғқңөұүһі" for word in words for letter in word.surface):
+        language = "kk"
+    if grade is not None and not kind:
+        kind = "TEXTBOOK"
+    return Hints(grade, frozenset(grade_words), frozenset(optional - grade_words), kind, language)
