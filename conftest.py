@@ -56,7 +56,9 @@ def world(db: None) -> World:
     from kitaphana.people.enums import Role
     from kitaphana.people.models import RoleAssignment, User
 
-    country = Organization.objects.add_root(kind=Kind.COUNTRY, code="KZ", name_kk="Қазақстан Республикасы")
+    country = Organization.objects.add_root(
+        {"kind": Kind.COUNTRY, "code": "KZ", "name_kk": "Қазақстан Республикасы"}
+    )
     region = country.add_child(kind=Kind.REGION, code="AKM", name_kk="Ақмола облысы", kato="110000000")
     district = region.add_child(kind=Kind.DISTRICT, code="AKM-01", name_kk="Бурабай ауданы")
     school, neighbour = (

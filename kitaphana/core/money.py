@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
+from typing import TYPE_CHECKING
 
 from django.db import models
 
@@ -15,7 +16,14 @@ def tenge(value: Decimal | int | str) -> Decimal:
     return Decimal(value).quantize(TIYN, rounding=ROUND_HALF_UP)
 
 
-class TengeField(models.DecimalField[Decimal, Decimal]):
+if TYPE_CHECKING:
+    _DecimalField = models.DecimalField[Decimal, Decimal]
+else:
+    # Django's fields are generic for the type checker only.
+    _DecimalField = models.DecimalField
+
+
+class TengeField(_DecimalField):
     """A column of money: 14 digits before the tiyn decimals, the sum of any country's fund fits."""
 
     def __init__(self, **options: object) -> None:

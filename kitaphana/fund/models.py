@@ -139,3 +139,37 @@ class Copy(models.Model):
 
     def __str__(self) -> str:
         return self.barcode
+
+
+class Withdrawal(models.Model):
+    """A copy that a negative entry took out of the fund. Append-only, like the ledger.
+
+    ``Copy.withdrawn_by`` tells the present state only: when a write-off is reversed the copy comes back and forgets
+    the entry. The act must still list what it once listed, so the list stands here.
+    """
+
+    entry = models.ForeignKey(LedgerEntry, on_delete=models.PROTECT, related_name="withdrawals")
+    copy = models.ForeignKey(Copy, on_delete=models.PROTECT, related_name="withdrawals")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["entry", "copy"], name="withdrawal_unique")]
+
+
+class Draft(models.Model):
+    """An act being prepared by somebody: kept line by line, so that a power cut loses nothing.
+
+    ``content`` is what the page needs to go on; nothing is posted before the act is.
+    """
+
+    library = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="+")
+    user_id = models.BigIntegerField()
+    kind = models.CharField(max_length=12, choices=ActKind.choices)
+    content = models.JSONField(default=dict)
+    command_id = models.UUIDField()
+    """The id under which the draft will be posted, however often the button is pressed."""
+    changed_at = models.DateTimeField()
+
+    objects = OwnedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["library", "user_id", "kind"], name="draft_unique")]

@@ -1,0 +1,18 @@
+"""Triggers that refuse to change or remove the list of withdrawn copies."""
+
+from __future__ import annotations
+
+from django.db import migrations
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.state import StateApps
+
+from kitaphana.core.immutable import forbid_changes
+
+
+def add_triggers(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+    forbid_changes(schema_editor, "fund_withdrawal")
+
+
+class Migration(migrations.Migration):
+    dependencies = [("fund", "0003_withdrawals_and_drafts")]
+    operations = [migrations.RunPython(add_triggers, migrations.RunPython.noop)]

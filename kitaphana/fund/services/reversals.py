@@ -1,0 +1,119 @@
+"""Mending a mistake: the opposite entries of an act."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from kitaphana.core.access import Actor, Permission
+from kitaphana.fund import errors
+from kitaphana.fund.enums import ActKind, CopyState
+from kitaphana.fund.models import Act, Copy, LedgerEntry, Withdrawal
+from kitaphana.fund.services import posting
+
+_PERMISSIONS = {
+    ActKind.RECEIPT: Permission.FUND_RECEIVE,
+    ActKind.WRITE_OFF: Permission.FUND_WRITE_OFF,
+    ActKind.REPLACEMENT: Permission.FUND_WRITE_OFF,
+    ActKind.REVERSAL: Permission.FUND_WRITE_OFF,
+}
+
+
+@transaction.atomic
+def reverse(*, actor: Actor, act: Act, on: date, at: datetime, command_id: UUID | None, note: str = "") -> Act:
+    """Post the reversing act of an act: every entry with the opposite sign.
+
+    Copies that the act brought in leave the fund: the reversing entry stands as their ``withdrawn_by``, and their
+    inventory numbers stay struck out in the book for ever. Copies that the act took out come back under their old
+    numbers with ``withdrawn_by`` empty again; that they were away is told by the ``Withdrawal`` rows of the first
+    act. Repeating a command_id returns the first reversing act.
+
+    :raises ActReversed: it was reversed already.
+    :raises ReversalIsFinal: it is itself a reversing act.
+    :raises ActHasFollowers: a copy it brought in has left the fund by a later act.
+    :raises CopyInUse: a copy it brought in is lent or on the hold shelf.
+    :raises DateInFuture: the date is after the day of ``at``.
+    :raises DateBeforeReceipt: the date is before that of the act.
+    """
+    library = act.library
+    actor.require(_PERMISSIONS[ActKind(act.kind)], library.path)
+    if (done := posting.repeated_act(command_id, library)) is not None:
+        return done
+    posting.check_library(library)
+    posting.check_date(on, at)
+    act = Act.objects.select_for_update(of=("self",)).select_related("library").get(pk=act.pk)
+    if act.kind == ActKind.REVERSAL:
+        raise errors.ReversalIsFinal()
+    if Act.objects.filter(reverses=act).exists():
+        raise errors.ActReversed(number=act.number)
+    if on < act.on:
+        raise errors.DateBeforeReceipt(on=on.strftime("%d.%m.%Y"), received_on=act.on.strftime("%d.%m.%Y"))
+    entries = list(act.entries.order_by("pk"))
+    brought = list(
+        Copy.objects.select_for_update(of=("self",))
+        .select_related("received_by")
+        .filter(received_by__act=act)
+        .order_by("pk")
+    )
+    for copy in brought:
+        if copy.state != CopyState.IN_FUND:
+            raise errors.ActHasFollowers(barcode=copy.barcode)
+    if brought:
+        posting.check_not_in_use(brought)
+        posting.check_after_receipt(brought, on)
+    reversing = posting.post_act(
+        actor=actor,
+        library=library,
+        kind=ActKind.REVERSAL,
+        fund=act.fund,
+        on=on,
+        at=at,
+        # The storno stands in the part of the summary book that it corrects.
+        receipts=act.receipt_entry is not None,
+        withdrawals=act.withdrawal_entry is not None,
+        pack=act.rule_pack,
+        reverses=act,
+        source=act.source,
+        supplier=act.supplier,
+        reason=act.reason,
+        note=note.strip(),
+    )
+    opposite = LedgerEntry.objects.bulk_create(
+        [
+            LedgerEntry(
+                act=reversing,
+                library_id=entry.library_id,
+                on=on,
+                record_id=entry.record_id,
+                fund=entry.fund,
+                kind=entry.kind,
+                language_group=entry.language_group,
+                content_group=entry.content_group,
+                is_on_balance=entry.is_on_balance,
+                quantity=-entry.quantity,
+                price=entry.price,
+                amount=-entry.amount,
+            )
+            for entry in entries
+        ]
+    )
+    out: dict[int, list[int]] = {}
+    mirror = {entry.pk: against.pk for entry, against in zip(entries, opposite, strict=True)}
+    for copy in brought:
+        out.setdefault(mirror[copy.received_by_id], []).append(copy.pk)
+    Copy.objects.filter(pk__in=Withdrawal.objects.filter(entry__act=act).values("copy")).update(
+        state=CopyState.IN_FUND, withdrawn_by=None
+    )
+    if out:
+        posting.take_out(reversing, out)
+    return posting.finish(
+        actor=actor,
+        act=reversing,
+        action="fund.reverse",
+        entries=opposite,
+        at=at,
+        command_id=command_id,
+        reverses=act.pk,
+    )
