@@ -10,6 +10,7 @@ Endings that make other words (-лық, -шы, -лы, -сыз) stay.
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 from typing import Final
@@ -19,7 +20,6 @@ from kitaphana.core.text.kazakh import VOICELESS, VOWELS, VOWELS_BACK, VOWELS_FR
 _NASAL: Final = frozenset("мнң")
 _VOWEL_SOUND: Final = frozenset("аәоөұүыіеяюёэиу")
 _RESTORE: Final = {"б": "п", "г": "к", "ғ": "қ"}
-_AFTER_VOICELESS: Final = frozenset("тпқк")
 _HARD: Final = VOWELS_BACK
 _SOFT: Final = VOWELS_FRONT
 
@@ -47,8 +47,7 @@ _POSSESSIVE_AFTER_VOWEL: Final = _pairs("мыз", "ңыз", "ңдар") + ("м",
 
 # What may end in a cluster that lost its vowel: халқ-ы from халық, орн-ы from орын. The second letter decides.
 _LOST_VOWEL: Final = {
-    "рн", "лқ", "рқ", "рк", "рп", "йн", "уз", "ус", "уп", "уқ", "вн", "лп", "ғз", "мқ", "йк", "уыл", "ршы", "лғ",
-    "нп", "пқ", "үн", "ғр", "рғ",
+    "рн", "лқ", "рқ", "рк", "рп", "йн", "уз", "ус", "уп", "уқ", "лп", "ғз", "йк", "пқ",
 }  # fmt: skip
 
 
@@ -108,53 +107,62 @@ def _long_enough(rest: str, minimum: int = 2) -> bool:
     return len(rest) >= minimum and any(letter in VOWELS for letter in rest)
 
 
-class _Reading:
-    """One chain of endings taken off: the rest, and the slot that may be taken next."""
-
-    __slots__ = ("rest", "slot", "third")
-
-    def __init__(self, rest: str, slot: int, *, third: bool = False) -> None:
-        self.rest = rest
-        self.slot = slot
-        # The ending just taken off stands only after a third-person possessive.
-        self.third = third
-
-
 _CASE, _POSSESSIVE, _NUMBER, _DONE = range(4)
 
 
-def _cases(word: str) -> list[_Reading]:
-    found: list[_Reading] = []
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One chain of endings taken off.
 
-    def take(endings: Collection[str], *, third: bool = False, slot: int = _POSSESSIVE) -> None:
+    ``weak``: a piece of the chain is more often part of a stem (ада-м, жа-сы); only a lexicon can vouch for it.
+    ``third``: the ending last taken off stands only after a third-person possessive.
+    """
+
+    rest: str
+    slot: int
+    weak: bool = False
+    third: bool = False
+
+
+def _is_short(rest: str) -> bool:
+    """Whether a rest of two letters is no likely stem: it ends in a vowel (жа, ба)."""
+    return len(rest) < 3 and rest[-1] in _VOWEL_SOUND
+
+
+def _cases(word: str, weak: bool) -> list[Reading]:
+    found: list[Reading] = []
+
+    def take(endings: Collection[str], *, third: bool = False) -> None:
         for ending in endings:
-            if word.endswith(ending):
-                rest = word[: -len(ending)]
-                if not _long_enough(rest) or not _agrees(rest, ending):
-                    continue
-                if third:
-                    if rest[-1] in "ыі" and _long_enough(rest, 3):
-                        found.append(_Reading(rest, slot, third=True))
-                elif _joins(rest, ending):
-                    found.append(_Reading(rest, slot))
+            if not word.endswith(ending):
+                continue
+            rest = word[: -len(ending)]
+            if not _long_enough(rest) or not _agrees(rest, ending):
+                continue
+            if third:
+                if rest[-1] in "ыі" and len(rest) > 2:
+                    found.append(Reading(rest, _POSSESSIVE, weak, third=True))
+            elif _joins(rest, ending):
+                found.append(Reading(rest, _POSSESSIVE, weak or _is_short(rest)))
 
     for ending in _INSTRUMENTAL:
-        if word.endswith(ending) and _long_enough(word[: -len(ending)]) and _joins(word[: -len(ending)], ending):
-            found.append(_Reading(word[: -len(ending)], _POSSESSIVE))
+        rest = word[: -len(ending)]
+        if word.endswith(ending) and _long_enough(rest) and _joins(rest, ending):
+            found.append(Reading(rest, _POSSESSIVE, weak or _is_short(rest)))
     for endings in (_GENITIVE, _DATIVE, _ACCUSATIVE, _LOCATIVE, _ABLATIVE):
         take(endings)
     take(_AFTER_THIRD, third=True)
-    if word.endswith("н") and len(word) > 4 and word[-2] in "ыі":
-        found.append(_Reading(word[:-1], _POSSESSIVE, third=True))
+    if word[-1] == "н" and word[-2] in "ыі" and len(word) > 3:
+        found.append(Reading(word[:-1], _POSSESSIVE, weak, third=True))
     # After a possessive of the first or second person the dative is bare: үй-ім-е, бала-ң-а.
     if word[-1] in "ае" and len(word) > 4 and word[-2] in "мң" and _agrees(word[:-1], word[-1]):
-        found.append(_Reading(word[:-1], _POSSESSIVE))
-    # A word in -дағы or -нікі is a new noun: it may carry plural, possessive and case again.
-    take(_ATTRIBUTE, slot=_POSSESSIVE)
+        found.append(Reading(word[:-1], _POSSESSIVE, weak=True))
+    # A word in -дағы or -нікі is a new noun: it may carry plural and possessive again.
+    take(_ATTRIBUTE)
     take(_ATTRIBUTE_AFTER_THIRD, third=True)
     for ending in _OWNERSHIP:
-        if word.endswith(ending) and _long_enough(word[: -len(ending)]):
-            found.append(_Reading(word[: -len(ending)], _POSSESSIVE))
+        if word.endswith(ending) and _long_enough(word[: -len(ending)], 3):
+            found.append(Reading(word[: -len(ending)], _POSSESSIVE, weak))
     return found
 
 
@@ -164,45 +172,57 @@ def _bare_stems(rest: str) -> list[str]:
     if rest[-1] in _RESTORE:
         stems.append(rest[:-1] + _RESTORE[rest[-1]])
     cluster = stems[-1][-2:]
-    if cluster in _LOST_VOWEL and (cluster[0] != "у" or (len(rest) > 2 and rest[-3] in "аәеоөыі")):
+    if cluster in _LOST_VOWEL and (cluster[0] != "у" or (len(rest) > 2 and rest[-3] in _HARD | _SOFT)):
         front = next((letter in _SOFT for letter in reversed(rest) if letter in _HARD or letter in _SOFT), False)
-        vowel = "і" if front else "ы"
-        stems.append(stems[-1][:-1] + vowel + stems[-1][-1])
+        stems.append(stems[-1][:-1] + ("і" if front else "ы") + stems[-1][-1])
     return stems
 
 
-def _possessives(word: str, *, third_only: bool) -> list[tuple[str, bool]]:
-    """Readings of a possessive as (stem, whether a vowel was lost and put back)."""
-    found: list[tuple[str, bool]] = []
+# -ыс and -іс make nouns (қозғалыс, жүріс): before -ы the с belongs to the word unless one of these precedes it.
+_THIRD_AFTER_VOWEL: Final = frozenset("шкғгқ")
+
+
+def _possessives(reading: Reading) -> list[Reading]:
+    word, weak = reading.rest, reading.weak
+    found: list[Reading] = []
 
     def add(rest: str, ending: str) -> None:
         if _long_enough(rest) and _agrees(rest, ending):
             stems = _bare_stems(rest)
-            found.extend((stem, len(stem) > len(rest)) for stem in stems)
+            # Where a vowel was lost, the form without it is no stem; the others are.
+            restored = len(stems[-1]) > len(rest)
+            found.extend(
+                Reading(stem, _NUMBER, weak or (restored and stem is not stems[-1])) for stem in stems
+            )
 
     last = word[-1]
-    if last in "ыі":
-        if word[-2] == "с" and len(word) > 3 and word[-3] in _VOWEL_SOUND and _agrees(word[:-2], last):
-            found.append((word[:-2], False))
+    if last in "ыі" and len(word) > 2:
+        if word[-2] == "с" and word[-3] in _VOWEL_SOUND and _agrees(word[:-2], last) and _long_enough(word[:-2]):
+            doubtful = word[-3] in "ыі" and word[-4:-3] not in _THIRD_AFTER_VOWEL
+            found.append(Reading(word[:-2], _NUMBER, weak or doubtful or _is_short(word[:-2])))
         if word[-2] not in _HARD and word[-2] not in _SOFT:
             add(word[:-1], last)
-    if not third_only:
-        for ending in _POSSESSIVE_AFTER_CONSONANT:
-            if word.endswith(ending):
-                rest = word[: -len(ending)]
-                if rest and rest[-1] not in _HARD and rest[-1] not in _SOFT:
-                    add(rest, ending)
-        for ending in _POSSESSIVE_AFTER_VOWEL:
-            if word.endswith(ending):
-                rest = word[: -len(ending)]
-                if rest and rest[-1] in _VOWEL_SOUND and _long_enough(rest, 3) and _agrees(rest, ending):
-                    found.append((rest, False))
+    if reading.third:
+        return found
+    for ending in _POSSESSIVE_AFTER_CONSONANT:
+        if word.endswith(ending):
+            rest = word[: -len(ending)]
+            if rest and rest[-1] not in _HARD and rest[-1] not in _SOFT:
+                add(rest, ending)
+    for ending in _POSSESSIVE_AFTER_VOWEL:
+        if word.endswith(ending):
+            rest = word[: -len(ending)]
+            if _long_enough(rest, 3) and rest[-1] in _VOWEL_SOUND and _agrees(rest, ending):
+                # Words in -ым, -ім and short ones in -ам, -ем are mostly nouns of their own (адам, әлем).
+                doubtful = len(ending) == 1 and (rest[-1] in "ыі" or len(rest) < 4)
+                found.append(Reading(rest, _NUMBER, weak or doubtful))
     return found
 
 
-def _plurals(word: str) -> list[str]:
+def _plurals(reading: Reading) -> list[Reading]:
+    word = reading.rest
     return [
-        word[:-3]
+        Reading(word[:-3], _DONE, reading.weak or _is_short(word[:-3]))
         for ending in _PLURAL
         if word.endswith(ending)
         and _long_enough(word[:-3])
@@ -211,71 +231,26 @@ def _plurals(word: str) -> list[str]:
     ]
 
 
-def candidates(word: str) -> list[tuple[str, bool]]:
-    """All readings of a lower-case word as (stem, whether a lost vowel was put back); the word itself is first."""
-    seen: dict[str, bool] = {word: False}
-    queue: list[tuple[str, int, bool]] = [(word, _CASE, False)]
-    rounds = 0
-    while queue and rounds < 60:
-        rounds += 1
-        rest, slot, third = queue.pop()
-        if len(rest) < 3:
+_MAX_READINGS: Final = 60
+
+
+def readings(word: str) -> list[Reading]:
+    """All readings of a lower-case word; the word itself is first."""
+    found = [Reading(word, _CASE)]
+    for reading in found:
+        if len(reading.rest) < 3 or len(found) > _MAX_READINGS:
             continue
-        if slot == _CASE:
-            for reading in _cases(rest):
-                if not reading.third:
-                    seen.setdefault(reading.rest, False)
-                queue.append((reading.rest, reading.slot, reading.third))
-        if slot <= _POSSESSIVE:
-            for stem, restored in _possessives(rest, third_only=third):
-                seen.setdefault(stem, restored)
-                queue.append((stem, _NUMBER, False))
-        if slot <= _NUMBER and not third:
-            for stem in _plurals(rest):
-                seen.setdefault(stem, False)
-                queue.append((stem, _DONE, False))
-    return list(seen.items())
+        if reading.slot == _CASE:
+            found.extend(_cases(reading.rest, reading.weak))
+        if reading.slot <= _POSSESSIVE:
+            found.extend(_possessives(reading))
+        if reading.slot <= _NUMBER and not reading.third:
+            found.extend(_plurals(reading))
+    return [reading for reading in found if not reading.third]
 
 
 def _unvoiced(word: str) -> str:
     return word[:-1] + _RESTORE[word[-1]] if word and word[-1] in _RESTORE else word
-
-
-# -ыс and -іс make nouns (қозғалыс, жүріс); before their -ы the с belongs to the word unless one of these precedes it.
-_THIRD_AFTER_VOWEL: Final = frozenset("шкғгқ")
-
-
-def _slot_result(word: str, found: list[tuple[str, bool]]) -> str:
-    """The reading for a word no lexicon knows: the longest chain, with the traps that tables can know."""
-    best = word
-    for stem, restored in found:
-        if len(stem) < 3 and len(stem) < len(word) and not _plausible_short(word, stem):
-            continue
-        if word_loses_too_much(word, stem):
-            continue
-        if restored and stem[:-2] + stem[-1] == best:
-            best = stem
-        elif len(stem) < len(best) and not (best[:-2] + best[-1] == stem and best != word):
-            best = stem
-    return best
-
-
-def _plausible_short(word: str, stem: str) -> bool:
-    """A stem of two letters (ел, ой, су, үй) only under an ending of two letters or more."""
-    return len(word) - len(stem) >= 2 and any(letter in VOWELS for letter in stem) and not stem[0] == stem[-1]
-
-
-def word_loses_too_much(word: str, stem: str) -> bool:
-    """Whether a reading cuts what is more often part of the word: «адам» is not «ада-м», «қозғалысы» not «қозғалы-сы»."""
-    tail = word[len(stem) :] if word.startswith(stem) else ""
-    if tail in ("м", "ң") and stem[-1:] in "ыіаеу":
-        # Words in -ым, -ім, -ам, -ем are mostly nouns of their own.
-        return stem[-1:] in "ыі" or len(stem) < 4
-    if tail[:2] in ("сы", "сі") and stem[-1:] in "ыі":
-        return stem[-2:-1] not in _THIRD_AFTER_VOWEL
-    if tail in ("ын", "ін") and len(stem) < 4:
-        return True
-    return tail in ("ы", "і") and len(stem) < 3
 
 
 def stem(word: str, lexicon: Collection[str] | None = None) -> str:
@@ -283,14 +258,19 @@ def stem(word: str, lexicon: Collection[str] | None = None) -> str:
 
     :param lexicon: known stems (lower case). ``None`` takes the built-in one, an empty collection none at all.
     """
-    if len(word) < 3 or not word[-1].isalpha():
+    if len(word) < 3 or not word.isalpha():
         return _unvoiced(word)
     known = default_lexicon() if lexicon is None else lexicon
-    found = candidates(word)
-    in_lexicon = [reading for reading, _ in found if reading in known]
+    found = readings(word)
+    if word in known:
+        # A stem that looks like another one with an ending: орын is not ор-ын.
+        return _unvoiced(word)
+    in_lexicon = [reading.rest for reading in found if reading.rest in known]
     if in_lexicon:
         return _unvoiced(min(in_lexicon, key=len))
-    return _unvoiced(_slot_result(word, found))
+    # Of equally long rests the later one is further analysed: ауыз rather than аузы.
+    strong = [reading.rest for reading in found if not reading.weak]
+    return _unvoiced(min(reversed(strong), key=len))
 
 
 _SKELETON_ENDINGS: Final = (

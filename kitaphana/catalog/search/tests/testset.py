@@ -1,0 +1,157 @@
+"""The private test set: real works, the queries about them, and made-up records beside them."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from kitaphana.catalog.search.documents import SearchDocument
+from kitaphana.catalog.search.isbn import check_digit_13
+
+DATA: Final = Path(__file__).parent / "data"
+DISTRACTOR_IDS: Final = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class TestQuery:
+    """A query, what sort of difficulty it stands for, and the ids any of which is a right answer."""
+
+    __test__ = False
+
+    kind: str
+    text: str
+    expected: frozenset[int]
+
+
+def _lines(name: str) -> Iterator[list[str]]:
+    for line in (DATA / name).read_text("utf-8").splitlines():
+        if line and not line.startswith("#"):
+            yield line.split("|")
+
+
+def _isbn(number: int) -> str:
+    """A valid ISBN of Kazakhstan's group 601; which one a work has does not matter to the test."""
+    twelve = f"978601{number:06d}"
+    return twelve + check_digit_13(twelve)
+
+
+def works() -> list[SearchDocument]:
+    """The real works; every one but each fifth has an ISBN, as in old stock."""
+    found = []
+    for number, (language, kind, year, grade, author, title, subject) in enumerate(_lines("works.txt"), 1):
+        found.append(
+            SearchDocument(
+                id=number,
+                title=title,
+                subtitle="",
+                alternative_titles=(),
+                authors=tuple(name.strip() for name in author.split(";") if name.strip()),
+                subjects=(subject,) if subject else (),
+                isbns=() if number % 5 == 0 else (_isbn(number * 577 + 13),),
+                year=int(year) or None,
+                language=language,
+                kind=kind,
+                age_from=None,
+                age_to=None,
+                grade=int(grade) if grade else None,
+                udc="",
+                publisher="",
+                series="",
+                library_ids=(1 + number % 7,),
+                added=number,
+            )
+        )
+    return found
+
+
+def queries() -> list[TestQuery]:
+    """The queries of the file, and ISBNs in the ways people write them."""
+    ids: dict[str, list[int]] = {}
+    records = works()
+    for record in records:
+        ids.setdefault(record.title, []).append(record.id)
+    found = []
+    for kind, text, titles in _lines("queries.txt"):
+        expected = frozenset(number for title in titles.split(";;") for number in ids[title])
+        found.append(TestQuery(kind, text, expected))
+    for record in records[3::17]:
+        if not record.isbns:
+            continue
+        isbn = record.isbns[0]
+        written = (
+            isbn,
+            f"{isbn[:3]}-{isbn[3:6]}-{isbn[6:9]}-{isbn[9:12]}-{isbn[12]}",
+            f"ISBN {isbn[:3]} {isbn[3:6]} {isbn[6:12]} {isbn[12]}",
+            isbn[:11],
+        )[record.id % 4]
+        found.append(TestQuery("isbn", written, frozenset({record.id})))
+    return found
+
+
+_KAZAKH_ENDINGS: Final = ("", "", "", "лар", "ы", "дың", "да", "тар", "і", "лер")
+
+
+def distractors(count: int, seed: int = 7) -> Iterator[SearchDocument]:
+    """Made-up records of the same words: titles are random mixtures of the words of the real ones, authors too.
+
+    Harder than foreign vocabulary, because every word of a query occurs in many of them. Word frequencies fall as
+    in real text. A mixture that equals a real title word for word is left out.
+    """
+    rng = random.Random(seed)  # noqa: S311  repeatable test data
+    records = works()
+    by_language: dict[str, list[str]] = {}
+    for record in records:
+        for word in record.title.replace(".", " ").replace(",", " ").split():
+            by_language.setdefault(record.language, []).append(word)
+    syllables = "ба қа са та ма ла ра жан бек гүл тау көл дар нұр әл ер сұл тан мер өз ақ қы зы ай ша".split()
+    invented = ["".join(rng.choices(syllables, k=rng.randint(2, 4))) for _ in range(8000)]
+    surnames = sorted({name.split()[0] for record in records for name in record.authors})
+    given = sorted({name.split()[1] for record in records for name in record.authors if " " in name})
+    real = {" ".join(record.title.casefold().split()) for record in records}
+    made = 0
+    while made < count:
+        language = rng.choices(("kk", "ru", "en"), (60, 35, 5))[0]
+        words = by_language[language]
+        length = rng.choices((1, 2, 3, 4, 5, 6), (5, 25, 30, 20, 12, 8))[0]
+        title_words = []
+        for _ in range(length):
+            if rng.random() < 0.25:
+                title_words.append(rng.choice(words))
+            else:
+                # A falling distribution over the invented words.
+                invented_word = invented[int(len(invented) * rng.random() ** 3)]
+                title_words.append(invented_word + rng.choice(_KAZAKH_ENDINGS))
+        title = " ".join(title_words)
+        if title.casefold() in real:
+            continue
+        title = title[:1].upper() + title[1:]
+        if rng.random() < 0.15:
+            surname = rng.choice(surnames)
+        else:
+            surname = invented[int(len(invented) * rng.random() ** 2)].capitalize() + rng.choice(("ов", "ев", "ұлы", ""))
+        author = f"{surname} {rng.choice(given)}"
+        number = DISTRACTOR_IDS + made
+        made += 1
+        yield SearchDocument(
+            id=number,
+            title=title,
+            subtitle="",
+            alternative_titles=(),
+            authors=(author,),
+            subjects=(rng.choice(("Роман", "Әңгіме", "Тарих", "Өлең", "Повесть", "Математика", "Физика")),),
+            isbns=(_isbn(500_000 + made % 500_000),),
+            year=rng.randint(1950, 2025),
+            language=language,
+            kind=rng.choices(("BOOK", "TEXTBOOK", "PERIODICAL"), (75, 20, 5))[0],
+            age_from=None,
+            age_to=None,
+            grade=rng.randint(1, 11) if rng.random() < 0.2 else None,
+            udc="",
+            publisher="Мектеп",
+            series="",
+            library_ids=tuple(rng.sample(range(1, 60), rng.randint(1, 3))),
+            added=made,
+        )
