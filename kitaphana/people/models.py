@@ -141,6 +141,8 @@ class User(AbstractBaseUser):
     login = models.CharField(max_length=80, unique=True)
     person = models.OneToOneField(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="user")
     is_active = models.BooleanField(default=True)
+    must_change_password = models.BooleanField(default=False)
+    """The password was printed or told by somebody else: the next sign-in asks for a new one."""
     made_at = models.DateTimeField(auto_now_add=True)
 
     USERNAME_FIELD = "login"
