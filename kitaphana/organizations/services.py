@@ -110,7 +110,9 @@ def add_node(
     details = _checked(details, kind=kind, present=None)
     values = {field.name: getattr(details, field.name) for field in fields(Details)}
     node: Organization = (
-        Organization.objects.add_root(kind=kind, **values) if parent is None else parent.add_child(kind=kind, **values)
+        Organization.objects.add_root({"kind": kind, **values})
+        if parent is None
+        else Organization.objects.add_child(parent, {"kind": kind, **values})
     )
     if is_library:
         _give_number(node)
@@ -174,7 +176,7 @@ def move_node(
     old_parent = node.get_parent()
     if old_parent is not None and old_parent.pk == parent.pk:
         return node
-    node.move(parent, pos="last-child")
+    Organization.objects.move(node, parent, pos="last-child")
     node = _node(node.pk)
     audit.record(
         actor, "organizations.node_moved", node, at=at, library_id=node.pk, command_id=command_id,
@@ -269,7 +271,7 @@ def set_closed_day(
     :raises NameMissing: the day has no Kazakh name.
     """
     _require_calendar(actor, node)
-    if (repeat := audit.repeated(command_id)) is not None:
+    if audit.repeated(command_id) is not None:
         return ClosedDay.objects.get(organization=node, on=on)
     if not name_kk.strip():
         raise NameMissing()
