@@ -97,3 +97,13 @@ def _index_of_its_own(tmp_path: Path) -> Iterator[None]:
     django_settings.SEARCH_FOLDER = tmp_path / "index"
     yield
     django_settings.SEARCH_FOLDER = before
+
+
+@pytest.fixture(autouse=True)
+def _no_kept_policies() -> Iterator[None]:
+    """What a process keeps of policies and calendars does not outlive a test's database."""
+    from kitaphana.circulation import policies
+
+    policies.forget()
+    yield
+    policies.forget()

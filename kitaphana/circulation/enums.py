@@ -18,7 +18,9 @@ class HoldState(models.TextChoices):
 
 HOLD_TRANSITIONS: dict[HoldState, frozenset[HoldState]] = {
     HoldState.WAITING: frozenset({HoldState.READY, HoldState.FULFILLED, HoldState.CANCELLED}),
-    HoldState.READY: frozenset({HoldState.WAITING, HoldState.FULFILLED, HoldState.CANCELLED, HoldState.EXPIRED}),
+    HoldState.READY: frozenset(
+        {HoldState.WAITING, HoldState.FULFILLED, HoldState.CANCELLED, HoldState.EXPIRED}
+    ),
     HoldState.FULFILLED: frozenset(),
     HoldState.CANCELLED: frozenset(),
     HoldState.EXPIRED: frozenset(),
@@ -31,3 +33,28 @@ class LoanEnd(models.TextChoices):
     RETURNED = "RETURNED", _("Returned")
     REPLACED = "REPLACED", _("Lost and replaced")
     WRITTEN_OFF = "WRITTEN_OFF", _("Lost and written off")
+
+
+class NextAction(models.TextChoices):
+    """What the librarian does with a copy that was just taken back."""
+
+    SHELVE = "SHELVE", _("Put it back on its shelf")
+    HOLD_SHELF = "HOLD_SHELF", _("Put it on the hold shelf")
+
+
+class Action(models.TextChoices):
+    """Commands of circulation as the journal names them."""
+
+    CHECK_OUT = "circulation.check_out", _("Lent a copy")
+    CHECK_IN = "circulation.check_in", _("Took a copy back")
+    RENEW = "circulation.renew", _("Prolonged a loan")
+    PLACE_HOLD = "circulation.place_hold", _("Placed a hold")
+    CANCEL_HOLD = "circulation.cancel_hold", _("Cancelled a hold")
+    EXPIRE_HOLD = "circulation.expire_hold", _("Freed a hold that nobody collected")
+    REPLACE_LOST = "circulation.replace_lost", _("Took another book instead of a lost one")
+    WRITE_OFF_LOST = "circulation.write_off_lost", _("Wrote off a lost copy")
+    ADD_NOTE = "circulation.add_note", _("Wrote a note about a reader")
+    CLOSE_NOTE = "circulation.close_note", _("Closed a note about a reader")
+    SET_POLICY = "circulation.set_policy", _("Set a loan policy")
+    REMOVE_POLICY = "circulation.remove_policy", _("Removed a loan policy")
+    FORGET_HISTORY = "circulation.forget_history", _("Forgot a reader's history")

@@ -31,6 +31,11 @@ class LoanPolicy(models.Model):
     hold_shelf_days = models.PositiveSmallIntegerField()
     blocks_when_overdue = models.BooleanField(default=True)
     """Whether a reader with overdue books gets no more before returning them."""
+    due_day = models.CharField(max_length=5, blank=True)
+    """Day of the year as ``MM-DD`` on which everything is due (textbooks: 05-25); ``loan_days`` is then the least
+    number of days a loan lasts, so that books lent in late May are due a year later. Empty: after ``loan_days``."""
+    keeps_last_copy = models.BooleanField(default=False)
+    """Whether the last copy of a title is read in the library only (model rules of Order 827)."""
 
     class Meta:
         constraints = [
