@@ -38,6 +38,7 @@ _COMPOUND: Final = re.compile(r"[^\W\d_]+(?:[-‐‑][^\W\d_]+)+")
 _APOSTROPHES: Final = re.compile(_APOSTROPHE)
 _DROPPED: Final = re.compile("[\u00ad\u0301\u200b-\u200f\ufeff]")
 _DIGIT_LETTER: Final = re.compile(r"(?<=\d)(?=[^\W\d_])|(?<=[^\W\d_])(?=\d)")
+_MAX_LEMMAS: Final = 3
 _MAX_WORD: Final = 60
 """Longer runs of letters are not words of a catalogue."""
 
@@ -72,12 +73,14 @@ class _Russian:
     _morph: MorphAnalyzer | None = None
 
     @classmethod
-    def lemma(cls, word: str) -> str:
+    def lemmas(cls, word: str) -> tuple[str, ...]:
+        """The likely dictionary forms, likeliest first: «белые» is «белый» and the noun «белые»."""
         if cls._morph is None:
             from pymorphy3 import MorphAnalyzer  # noqa: PLC0415  loading takes half a second and 30 MB
 
             cls._morph = MorphAnalyzer(lang="ru")
-        return str(cls._morph.parse(word)[0].normal_form).replace("ё", "е")
+        forms = (str(parse.normal_form).replace("ё", "е") for parse in cls._morph.parse(word))
+        return tuple(dict.fromkeys(forms))[:_MAX_LEMMAS]
 
 
 @lru_cache(maxsize=1)
@@ -113,7 +116,7 @@ def _analyse(token: str) -> Word:
     stems: tuple[str, ...]
     if "\u0400" <= first <= "\u04ff":
         if KAZAKH_ONLY.isdisjoint(surface):
-            stems = tuple(dict.fromkeys((kazakh_stem(surface), _Russian.lemma(surface))))
+            stems = tuple(dict.fromkeys((kazakh_stem(surface), *_Russian.lemmas(surface))))
         else:
             stems = (kazakh_stem(surface),)
     elif surface.isascii():
@@ -156,13 +159,19 @@ def word(token: str) -> Word:
     return known
 
 
+def split_words(text: str) -> tuple[list[Word], list[Word]]:
+    """The words of any text in their order, and the joined forms of its hyphenated ones."""
+    plain = normalise(text)
+    return [word(token) for token in tokens(plain)], [word(token) for token in compounds(plain)]
+
+
 def words(text: str) -> list[Word]:
     """The words of any text, with the joined forms of hyphenated ones at the end."""
-    plain = normalise(text)
-    return [word(token) for token in (*tokens(plain), *compounds(plain))]
+    plain, joined = split_words(text)
+    return plain + joined if joined else plain
 
 
 @lru_cache(maxsize=4096)
 def text_skeleton(text: str) -> str:
     """The skeleton of a whole text: the skeletons of its words joined by single blanks."""
-    return " ".join(word(token).skeleton for token in tokens(normalise(text)))
+    return " ".join([word(token).skeleton for token in tokens(normalise(text))])

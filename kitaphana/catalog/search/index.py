@@ -7,6 +7,7 @@ only and a small file that says how far in the change sequence it is. All text i
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import shutil
@@ -133,7 +134,6 @@ _FACETS: Final = {
     "language": ("language", 50),
     "kind": ("kind", 50),
     "age_band": ("age", 20),
-    "decade": ("decade", 60),
     "year": ("year", 200),
     "library": ("library", 100),
 }
@@ -145,62 +145,56 @@ def _schema() -> tantivy.Schema:
     for name, _ in _FIELDS:
         build.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
     build.add_text_field("phrase", tokenizer_name="whitespace", index_option="position")
+    build.add_text_field("begin", tokenizer_name="whitespace", index_option="basic")
     build.add_text_field("whole", tokenizer_name="raw", index_option="basic")
     build.add_text_field("isbn", tokenizer_name="raw", index_option="basic")
     for name in ("language", "kind", "age", "order"):
         build.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
     for name in ("library", "year", "grade"):
         build.add_integer_field(name, indexed=True, fast=True)
-    for name in ("decade", "year_known", "added"):
+    for name in ("year_known", "added"):
         build.add_integer_field(name, fast=True)
     build.add_bytes_field("shown", stored=True)
     return build.build()
 
 
 _NO_YEAR: Final = 9999
+_TITLE_START: Final = "^"
+"""Stands before the first letters of a title in the field of beginnings."""
 
 
 def _document(document: SearchDocument) -> dict[str, Any]:
     """The keys and values of one record, as tantivy takes them."""
-    title_words = analysis.words(document.title)
-    title = [word.indexed for word in title_words]
-    title.extend(
-        JOINED + left.skeleton + right.skeleton
-        for left, right in zip(title_words, title_words[1:], strict=False)
-    )
-    authors = [word.indexed_name for name in document.authors for word in analysis.words(name)]
-    sub = [
-        word.indexed
-        for text in (document.subtitle, *document.alternative_titles, document.series)
-        if text
-        for word in analysis.words(text)
-    ]
+    title_words, title_joined = analysis.split_words(document.title)
+    title = [word.indexed for word in (*title_words, *title_joined)]
+    title.extend(JOINED + left.skeleton + right.skeleton for left, right in itertools.pairwise(title_words))
+    author_words = [word for name in document.authors for word in analysis.words(name)]
+    sub_texts = [text for text in (document.subtitle, *document.alternative_titles, document.series) if text]
     subjects = [word.indexed for text in document.subjects for word in analysis.words(text)]
-    rest = [
-        word.indexed
-        for text in (document.publisher, document.udc, document.summary)
-        if text
-        for word in analysis.words(text)
-    ]
-    title_bones = analysis.text_skeleton(document.title)
+    rest_texts = (document.publisher, document.udc, document.summary)
+    rest = [word.indexed for text in rest_texts if text for word in analysis.words(text)]
+    title_bones = " ".join([word.skeleton for word in title_words])
     whole = {title_bones}
-    if document.subtitle:
-        whole.add(analysis.text_skeleton(f"{document.title} {document.subtitle}"))
-    whole.update(analysis.text_skeleton(text) for text in document.alternative_titles)
-    # A gap word between the texts keeps phrases from running across them.
-    phrase = " | ".join(
-        [title_bones]
-        + [analysis.text_skeleton(t) for t in (document.subtitle, *document.alternative_titles, *document.authors) if t]
-    )
+    phrases = [title_bones]
+    for text in (document.subtitle, *document.alternative_titles):
+        if text:
+            bones = analysis.text_skeleton(text)
+            phrases.append(bones)
+            whole.add(f"{title_bones} {bones}" if text is document.subtitle else bones)
+    phrases.append(" ".join([word.skeleton for word in author_words]))
+    begin = {word.skeleton[:size] for word in (*title_words, *author_words) for size in (1, 2)}
+    begin.update(_TITLE_START + title_bones[:size] for size in (1, 2))
     year = document.year if document.year and 0 < document.year < _NO_YEAR else 0
     fields: dict[str, Any] = {
         "id": document.id,
         "title": " ".join(title),
-        "author": " ".join(authors),
-        "sub": " ".join(sub),
+        "author": " ".join([word.indexed_name for word in author_words]),
+        "sub": " ".join([word.indexed for text in sub_texts for word in analysis.words(text)]),
         "subject": " ".join(subjects),
         "rest": " ".join(rest),
-        "phrase": phrase,
+        # A gap word between the texts keeps phrases from running across them.
+        "phrase": " | ".join(phrases),
+        "begin": " ".join(begin),
         "whole": [text for text in whole if text],
         "isbn": [form for text in document.isbns for form in isbn.forms(text)],
         "language": document.language,
@@ -213,8 +207,6 @@ def _document(document: SearchDocument) -> dict[str, Any]:
         "added": document.added,
         "shown": json.dumps([document.title, list(document.authors)], ensure_ascii=False).encode(),
     }
-    if year:
-        fields["decade"] = year - year % 10
     if document.grade is not None:
         fields["grade"] = document.grade
     return fields
@@ -403,8 +395,20 @@ def _write_state(folder: Path, epoch: str, sequence: int) -> None:
     temporary.replace(folder / _STATE_FILE)
 
 
+def _filtered(query: tantivy.Query, filters: list[tuple[Occur, tantivy.Query]]) -> tantivy.Query:
+    return tantivy.Query.boolean_query([(Occur.Must, query), *filters]) if filters else query
+
+
 def _boosted(query: tantivy.Query, boost: float) -> tantivy.Query:
     return tantivy.Query.boost_query(query, boost)
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """The query of one word: with its score, and cheaper for counting only."""
+
+    scored: tantivy.Query
+    matched: tantivy.Query
 
 
 class _Search:
@@ -453,24 +457,33 @@ class _Search:
             return True
         return bool(word.name and self.searcher.doc_freq("author", NAME + word.name))
 
-    def _fuzzy_terms(self, word: Word, fields: Sequence[tuple[str, float]]) -> list[tantivy.Query]:
-        terms: list[tantivy.Query] = []
-        for name, weight in fields:
-            if name not in ("title", "author", "sub"):
-                continue
-            keys = {SKELETON + word.skeleton, *(STEM_SKELETON + bones for bones in word.stem_skeletons)}
-            for key in sorted(keys):
-                if len(key) > 4:
-                    terms.append(_boosted(self._fuzzy(name, key, 1), weight * _FUZZY_NEAR))
-                if len(key) > 7:
-                    terms.append(_boosted(self._fuzzy(name, key, 2), weight * _FUZZY_FAR))
-            if name == "author" and len(word.name) > 4:
-                terms.append(_boosted(self._fuzzy(name, NAME + word.name, 1), weight * _FUZZY_NEAR))
-        return terms
+    def _fuzzy_query(self, word: Word, fields: Sequence[tuple[str, float]], coverage: float) -> tantivy.Query | None:
+        """Records with a word one slip away or, when there is none, two; ``None`` for words too short to guess."""
+        names = {name for name, _ in fields}
+        stems = sorted({SKELETON + word.skeleton, *(STEM_SKELETON + bones for bones in word.stem_skeletons)})
+        keys = [("title", key) for key in stems] if "title" in names else []
+        if "author" in names:
+            keys.append(("author", SKELETON + word.skeleton))
+            if word.name:
+                keys.append(("author", NAME + word.name))
+        for distance, letters, share in ((1, 4, _FUZZY_NEAR), (2, 7, _FUZZY_FAR)):
+            terms = [
+                tantivy.Query.const_score_query(self._fuzzy(name, key, distance), coverage * share)
+                # A key has one letter more than its word.
+                for name, key in keys
+                if len(key) > letters
+            ]
+            if not terms:
+                return None
+            query = tantivy.Query.disjunction_max_query(terms, 0.0)
+            # Two slips cost far more to look for than one: only asked for when one finds nothing.
+            if distance == 2 or self.searcher.search(query, 1, count=False).hits:
+                return query
+        return None
 
     def _word_query(
         self, word: Word, fields: Sequence[tuple[str, float]], joined: Iterable[str], coverage: float
-    ) -> tantivy.Query | None:
+    ) -> _Group | None:
         """Everything that counts as finding this word; ``None`` when no record can have it."""
         terms = self._word_terms(word, fields)
         if word.surface.isdigit():
@@ -485,17 +498,21 @@ class _Search:
                 if self.searcher.doc_freq("title", key):
                     has_joined = True
                     terms.append(_boosted(self._term("title", key), _JOINED_BOOST))
+        fuzzy = None
         if not has_joined and not self._is_known(word):
             self.unknown.append(word)
-            fuzzy = self._fuzzy_terms(word, fields)
-            if fuzzy and not terms:
-                coverage *= _FUZZY_COVERAGE
-            terms += fuzzy
+            fuzzy = self._fuzzy_query(word, fields, coverage * _FUZZY_COVERAGE)
         if not terms:
-            return None
+            return _Group(fuzzy, fuzzy) if fuzzy is not None else None
         best = tantivy.Query.disjunction_max_query(terms, _TIE)
-        return tantivy.Query.boolean_query(
+        scored = tantivy.Query.boolean_query(
             [(Occur.Should, best), (Occur.Should, tantivy.Query.const_score_query(best, coverage))]
+        )
+        if fuzzy is None:
+            return _Group(scored, best)
+        return _Group(
+            tantivy.Query.disjunction_max_query([scored, fuzzy], 0.0),
+            tantivy.Query.disjunction_max_query([best, fuzzy], 0.0),
         )
 
     # The whole text
@@ -512,78 +529,72 @@ class _Search:
                     tantivy.Query.term_set_query(self.schema, "isbn", exact), _ISBN
                 )
         starts = [digits] if digits.startswith(("978", "979")) else [digits, f"978{digits}"]
-        found = [
-            tantivy.Query.regex_query(self.schema, "isbn", f"{start}.*")
-            for start in starts
-            if self.searcher.terms_with_prefix("isbn", start, limit=1)
-        ]
-        if not found:
-            return None
-        return tantivy.Query.const_score_query(
-            tantivy.Query.disjunction_max_query(found), _ISBN
-        )
+        found = [tantivy.Query.regex_query(self.schema, "isbn", f"{start}.*") for start in starts]
+        return tantivy.Query.const_score_query(tantivy.Query.disjunction_max_query(found), _ISBN)
 
-    def _text_queries(self, text: str) -> Iterator[tantivy.Query]:
-        """Queries for the text, strictest first; the caller takes the first that finds enough."""
+    def _text_queries(self, text: str) -> Iterator[_Group]:
+        """Queries for the text, strictest first; the caller takes the first that finds something."""
         exact = self._isbn_query(text)
         if exact is not None:
-            yield exact
-            return
-        parts = _parse(text)
-        required: list[tuple[Occur, tantivy.Query]] = []
-        groups: list[tantivy.Query] = []
+            yield _Group(exact, exact)
+        required: list[tantivy.Query] = []
+        groups: list[_Group] = []
         optional: list[tantivy.Query] = []
         missing = 0
-        for part in parts:
-            fields = [(name, weight) for name, weight in _FIELDS if part.field_name in ("", name)]
+        for part in _parse(text):
             if part.phrase:
-                required.append((Occur.Must, self._phrase(part.text)))
+                required.append(self._phrase(part.text))
                 continue
-            words = analysis.words(part.text)[:_MAX_QUERY_WORDS]
-            hints = read_hints(words) if not part.field_name else Hints()
-            all_optional = len(hints.optional_words | hints.grade_words) == len(words)
-            if hints.grade is not None:
-                groups.append(self._grade_query(hints, words))
-            for position, word in enumerate(words):
-                if position in hints.grade_words:
-                    continue
-                joined = [
-                    left.skeleton + right.skeleton
-                    for left, right in zip(words[max(0, position - 1) :], words[position : position + 2], strict=False)
-                    if left is not right
-                ]
-                # «дүниежүзі» for a title «Дүние жүзі»
-                joined.append(word.skeleton)
-                light = position in hints.optional_words and not (all_optional and hints.grade is None)
-                found = self._word_query(
-                    word, fields, joined, _OPTIONAL_COVERAGE if light else _COVERAGE
-                )
-                if found is None:
-                    missing += not light
-                elif light:
-                    optional.append(found)
-                else:
-                    groups.append(found)
-            optional += self._hint_queries(hints)
+            missing += self._add_words(part, groups, optional)
         optional += self._extras(text)
         if not groups and not required:
-            yield tantivy.Query.empty_query() if missing or not optional else tantivy.Query.boolean_query(
-                [(Occur.Should, query) for query in optional]
-            )
+            if missing or not optional:
+                nothing = tantivy.Query.empty_query()
+                yield _Group(nothing, nothing)
+            else:
+                any_of = tantivy.Query.boolean_query([(Occur.Should, query) for query in optional])
+                yield _Group(any_of, any_of)
             return
-        counted = len(groups)
-        least = max(1, (counted + 1) // 2) if counted else 0
-        for minimum in range(counted, least - 1, -1):
-            clauses = list(required)
+        least = max(1, (len(groups) + 1) // 2) if groups else 0
+        for minimum in range(len(groups), least - 1, -1):
+            scored = [(Occur.Must, query) for query in required]
+            matched = list(scored)
             if groups:
-                clauses.append(
-                    (
-                        Occur.Must,
-                        tantivy.Query.boolean_query([(Occur.Should, group) for group in groups], minimum),
-                    )
-                )
-            clauses += [(Occur.Should, query) for query in optional]
-            yield tantivy.Query.boolean_query(clauses)
+                words = [(Occur.Should, group.scored) for group in groups]
+                scored.append((Occur.Must, tantivy.Query.boolean_query(words, minimum)))
+                words = [(Occur.Should, group.matched) for group in groups]
+                matched.append((Occur.Must, tantivy.Query.boolean_query(words, minimum)))
+            scored += [(Occur.Should, query) for query in optional]
+            yield _Group(tantivy.Query.boolean_query(scored), tantivy.Query.boolean_query(matched))
+
+    def _add_words(self, part: _Part, groups: list[_Group], optional: list[tantivy.Query]) -> int:
+        """Make queries of a part's words; returns how many words that count are in no record."""
+        fields = [(name, weight) for name, weight in _FIELDS if part.field_name in ("", name)]
+        words = analysis.words(part.text)[:_MAX_QUERY_WORDS]
+        hints = read_hints(words) if not part.field_name else Hints()
+        # «роман» alone is what is looked for; beside other words it only helps.
+        only_helpers = hints.grade is None and len(hints.optional_words) == len(words)
+        missing = 0
+        if hints.grade is not None:
+            grade = self._grade_query(hints, words)
+            groups.append(_Group(grade, grade))
+        for position, word in enumerate(words):
+            if position in hints.grade_words:
+                continue
+            near = words[max(0, position - 1) : position + 2]
+            joined = [left.skeleton + right.skeleton for left, right in itertools.pairwise(near)]
+            # The word itself may be two in the title: «дүниежүзі» finds «Дүние жүзі».
+            joined.append(word.skeleton)
+            light = position in hints.optional_words and not only_helpers
+            found = self._word_query(word, fields, joined, _OPTIONAL_COVERAGE if light else _COVERAGE)
+            if found is None:
+                missing += not light
+            elif light:
+                optional.append(found.scored)
+            else:
+                groups.append(found)
+        optional += self._hint_queries(hints)
+        return missing
 
     def _phrase(self, text: str) -> tantivy.Query:
         bones = analysis.text_skeleton(text).split()
@@ -672,25 +683,20 @@ class _Search:
         filters = [
             (Occur.Must, tantivy.Query.const_score_query(query, 0.0)) for query in self._filter_queries()
         ]
-        candidates: Iterable[tantivy.Query]
         if text:
             candidates = self._text_queries(text)
         else:
-            extras = self._extras("")
             everything = tantivy.Query.const_score_query(tantivy.Query.all_query(), 0.0)
-            candidates = iter(
-                [tantivy.Query.boolean_query([(Occur.Must, everything)] + [(Occur.Should, q) for q in extras])]
-            )
-        best: tuple[tantivy.Query, tantivy.SearchResult, int] | None = None
-        for query in candidates:
-            filtered = tantivy.Query.boolean_query([(Occur.Must, query), *filters]) if filters else query
-            result = self._collect(filtered)
+            preferred = [(Occur.Should, query) for query in self._extras("")]
+            browse = tantivy.Query.boolean_query([(Occur.Must, everything), *preferred])
+            candidates = iter([_Group(browse, everything)])
+        total, matched = 0, tantivy.Query.empty_query()
+        for candidate in candidates:
+            matched = candidate.matched
+            result = self._collect(_filtered(candidate.scored, filters))
             total = int(result.count)  # type: ignore[attr-defined]  # missing in tantivy's stubs
-            best = (filtered, result, total)
             if total:
                 break
-        assert best is not None  # there is always one candidate
-        filtered, result, total = best
         addresses = [address for _, address in result.hits]
         ids = self.searcher.fast_field_values("id", addresses) if addresses else []
         by_relevance = self.query.sort == "relevance"
@@ -699,7 +705,7 @@ class _Search:
             for record_id, (score, _) in zip(ids, result.hits, strict=True)
             if record_id is not None
         ]
-        facets = self._facets(filtered) if self.query.facets else {}
+        facets = self._facets(_filtered(matched, filters)) if self.query.facets else {}
         return Results(total, hits, facets, self._corrections(text, addresses))
 
     def _collect(self, query: tantivy.Query) -> tantivy.SearchResult:
@@ -718,11 +724,14 @@ class _Search:
         facets: dict[str, list[tuple[Any, int]]] = {}
         for name in _FACETS:
             values = [(bucket["key"], int(bucket["doc_count"])) for bucket in answer[name]["buckets"]]
-            if name in ("decade", "year", "library"):
+            if name in ("year", "library"):
                 values = [(int(key), number) for key, number in values if int(key)]
-            if name in ("decade", "year"):
-                values.sort(reverse=True)
             facets[name] = values
+        facets["year"].sort(reverse=True)
+        decades: dict[int, int] = {}
+        for year, number in facets["year"]:
+            decades[year - year % 10] = decades.get(year - year % 10, 0) + number
+        facets["decade"] = list(decades.items())
         return facets
 
     def _corrections(self, text: str, addresses: Sequence[tantivy.DocAddress]) -> str | None:
@@ -831,24 +840,20 @@ def _suggest(
             tantivy.Query.term_query(schema, name, SKELETON + bone, "freq") for name in ("title", "author")
         ]
         clauses.append((Occur.Must, tantivy.Query.const_score_query(tantivy.Query.disjunction_max_query(either), 1.0)))
-    beginning = [
-        tantivy.Query.regex_query(schema, name, f"{SKELETON}{last}.*")
-        for name in ("title", "author")
-        if searcher.terms_with_prefix(name, SKELETON + last, limit=1)
-    ]
-    if not beginning:
-        return []
-    clauses.append(
-        (Occur.Must, tantivy.Query.const_score_query(tantivy.Query.disjunction_max_query(beginning), 1.0))
-    )
     start = " ".join(bones)
-    if searcher.terms_with_prefix("whole", start, limit=1):
-        clauses.append(
-            (
-                Occur.Should,
-                tantivy.Query.const_score_query(tantivy.Query.regex_query(schema, "whole", f"{start}.*"), 5.0),
-            )
+    if len(last) <= 2:
+        # Very many words begin with one or two letters: those beginnings are indexed as such.
+        beginning = tantivy.Query.term_query(schema, "begin", last, "basic")
+    else:
+        beginning = tantivy.Query.disjunction_max_query(
+            [tantivy.Query.regex_query(schema, name, f"{SKELETON}{last}.*") for name in ("title", "author")]
         )
+    clauses.append((Occur.Must, tantivy.Query.const_score_query(beginning, 1.0)))
+    if len(start) <= 2:
+        first = tantivy.Query.term_query(schema, "begin", _TITLE_START + start, "basic")
+    else:
+        first = tantivy.Query.regex_query(schema, "whole", f"{start}.*")
+    clauses.append((Occur.Should, tantivy.Query.const_score_query(first, 5.0)))
     if library_id is not None:
         clauses.append(
             (Occur.Must, tantivy.Query.const_score_query(tantivy.Query.term_query(schema, "library", library_id), 0.0))
