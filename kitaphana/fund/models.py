@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypedDict
+
 from django.db import models
 from django.db.models import Q
 
@@ -10,6 +12,13 @@ from kitaphana.catalog.models import Record
 from kitaphana.fund.enums import ActKind, CopyState, FundType, LanguageGroup, ReceiptSource, WithdrawalReason
 from kitaphana.organizations.models import Organization, OwnedQuerySet
 from kitaphana.regulations.models import RulePack
+
+
+class Member(TypedDict):
+    """A member of a commission; the chair stands first in the list."""
+
+    name: str
+    position: str
 
 
 class Act(models.Model):

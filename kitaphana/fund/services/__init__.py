@@ -8,8 +8,8 @@ withdrawals tell what really happened.
 
 from __future__ import annotations
 
+from kitaphana.fund.models import Member
 from kitaphana.fund.services.drafts import discard_draft, draft_of, save_draft
-from kitaphana.fund.services.posting import Member
 from kitaphana.fund.services.receipts import Receipt, ReceiptLine, receive
 from kitaphana.fund.services.replacements import replace_lost
 from kitaphana.fund.services.reversals import reverse

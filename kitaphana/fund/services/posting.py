@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, TypedDict
+from typing import Any
 from uuid import UUID
 
 from django.db.models import OuterRef, Subquery
@@ -18,7 +18,7 @@ from kitaphana.core.text.scanner import decode_scan, looks_like_code
 from kitaphana.fund import errors, hooks
 from kitaphana.fund.barcodes import copy_barcode
 from kitaphana.fund.enums import ActKind, CopyState, FundType, LanguageGroup
-from kitaphana.fund.models import Act, Copy, LedgerEntry, Withdrawal
+from kitaphana.fund.models import Act, Copy, LedgerEntry, Member, Withdrawal
 from kitaphana.organizations.models import Organization
 from kitaphana.regulations.models import RulePack
 from kitaphana.regulations.queries import content_group
@@ -27,13 +27,6 @@ MOST_VOLUMES = 20_000
 """Volumes that one act may hold; a page and a transaction must stay bearable."""
 
 _LANGUAGES = {"kaz": LanguageGroup.KAZAKH, "rus": LanguageGroup.RUSSIAN}
-
-
-class Member(TypedDict):
-    """A member of a commission; the chair stands first in the list."""
-
-    name: str
-    position: str
 
 
 def repeated_act(command_id: UUID | None, library: Organization) -> Act | None:

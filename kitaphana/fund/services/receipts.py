@@ -16,9 +16,8 @@ from kitaphana.core.access import Actor, Permission
 from kitaphana.core.money import tenge
 from kitaphana.fund import errors
 from kitaphana.fund.enums import ActKind, FundType, ReceiptSource
-from kitaphana.fund.models import Act, LedgerEntry
+from kitaphana.fund.models import Act, LedgerEntry, Member
 from kitaphana.fund.services import posting
-from kitaphana.fund.services.posting import Member
 from kitaphana.organizations.models import Organization
 from kitaphana.regulations.queries import pack_on
 

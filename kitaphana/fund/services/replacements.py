@@ -14,9 +14,8 @@ from kitaphana.core.access import Actor, Permission
 from kitaphana.core.money import tenge
 from kitaphana.fund import errors
 from kitaphana.fund.enums import ActKind, ReceiptSource, WithdrawalReason
-from kitaphana.fund.models import Act, Copy, LedgerEntry
+from kitaphana.fund.models import Act, Copy, LedgerEntry, Member
 from kitaphana.fund.services import posting
-from kitaphana.fund.services.posting import Member
 from kitaphana.fund.services.receipts import HIGHEST_PRICE
 from kitaphana.organizations.models import Organization
 from kitaphana.regulations.queries import pack_on

@@ -12,9 +12,8 @@ from django.db import transaction
 from kitaphana.core.access import Actor, Permission
 from kitaphana.fund import errors
 from kitaphana.fund.enums import ActKind, WithdrawalReason
-from kitaphana.fund.models import Act, Copy
+from kitaphana.fund.models import Act, Copy, Member
 from kitaphana.fund.services import posting
-from kitaphana.fund.services.posting import Member
 from kitaphana.organizations.models import Organization
 from kitaphana.regulations.queries import pack_on
 

@@ -1,0 +1,69 @@
+"""Reads of the fund: copies, acts, the two books of account, balances and figures."""
+
+from __future__ import annotations
+
+from kitaphana.fund.queries.acts import (
+    ActFilter,
+    ActLine,
+    ActPage,
+    act_in_reach,
+    act_page,
+    acts,
+    latest_commission,
+    years_of,
+)
+from kitaphana.fund.queries.copies import (
+    copies,
+    copies_of,
+    copies_received_by,
+    copy_by_barcode,
+    copy_by_code,
+    label_copies,
+    library_ids_of,
+    worn_candidates,
+)
+from kitaphana.fund.queries.figures import FundFigures, fund_figures
+from kitaphana.fund.queries.inventory_book import InventoryLine, InventoryPage, inventory_book, inventory_lines
+from kitaphana.fund.queries.summary_book import (
+    KIND_COLUMNS,
+    Cell,
+    Column,
+    Figures,
+    SummaryBook,
+    SummaryEntry,
+    balance,
+    summary_book,
+)
+
+__all__ = [
+    "KIND_COLUMNS",
+    "ActFilter",
+    "ActLine",
+    "ActPage",
+    "Cell",
+    "Column",
+    "Figures",
+    "FundFigures",
+    "InventoryLine",
+    "InventoryPage",
+    "SummaryBook",
+    "SummaryEntry",
+    "act_in_reach",
+    "act_page",
+    "acts",
+    "balance",
+    "copies",
+    "copies_of",
+    "copies_received_by",
+    "copy_by_barcode",
+    "copy_by_code",
+    "fund_figures",
+    "inventory_book",
+    "inventory_lines",
+    "label_copies",
+    "latest_commission",
+    "library_ids_of",
+    "summary_book",
+    "worn_candidates",
+    "years_of",
+]
