@@ -56,22 +56,20 @@ def world(db: None) -> World:
     from kitaphana.people.enums import Role
     from kitaphana.people.models import RoleAssignment, User
 
-    country = Organization.objects.add_root(
-        {"kind": Kind.COUNTRY, "code": "KZ", "name_kk": "Қазақстан Республикасы"}
-    )
-    region = country.add_child(kind=Kind.REGION, code="AKM", name_kk="Ақмола облысы", kato="110000000")
-    district = region.add_child(kind=Kind.DISTRICT, code="AKM-01", name_kk="Бурабай ауданы")
-    school, neighbour = (
-        district.add_child(
-            kind=Kind.SCHOOL, code=f"S-{n}", name_kk=f"№ {n} мектеп", name_ru=f"Школа № {n}", is_library=True,
-            barcode_prefix=n,
-        )
-        for n in (1, 2)
+    def node(parent: Organization | None, kind: Kind, code: str, name: str, **more: object) -> Organization:
+        facts = {"kind": kind, "code": code, "name_kk": name, **more}
+        tree = Organization.objects
+        return tree.add_root(facts) if parent is None else tree.add_child(parent, facts)
+
+    country = node(None, Kind.COUNTRY, "KZ", "Қазақстан Республикасы")
+    region = node(country, Kind.REGION, "AKM", "Ақмола облысы", kato="110000000")
+    district = node(region, Kind.DISTRICT, "AKM-01", "Бурабай ауданы")
+    other_region = node(country, Kind.REGION, "ALM", "Алматы облысы", kato="190000000")
+    school, neighbour, faraway = (
+        node(parent, Kind.SCHOOL, f"S-{number}", f"№ {number} мектеп", name_ru=f"Школа № {number}", is_library=True,
+             barcode_prefix=number)
+        for number, parent in ((1, district), (2, district), (3, other_region))
     )  # fmt: skip
-    other_region = country.add_child(kind=Kind.REGION, code="ALM", name_kk="Алматы облысы", kato="190000000")
-    faraway = other_region.add_child(
-        kind=Kind.SCHOOL, code="S-3", name_kk="№ 3 мектеп", is_library=True, barcode_prefix=3
-    )
 
     def somebody(login: str, *roles: tuple[Organization, Role]) -> Actor:
         user = User.objects.create_user(login, "Kitap-2026!")

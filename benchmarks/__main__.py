@@ -1,0 +1,51 @@
+"""``python -m benchmarks [NAME …] [--large]``: measure, print a table, write ``benchmarks/results/latest.json``.
+
+Everything happens in a throw-away data folder; the HTTP measurements start the real server on a free loopback port.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import sys
+import tempfile
+from pathlib import Path
+
+RESULTS = Path(__file__).parent / "results"
+
+
+def main() -> int:
+    """Run the chosen benchmarks (all by default)."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks")
+    parser.add_argument("names", nargs="*", help="search import checkout http (default: all)")
+    parser.add_argument("--large", action="store_true", help="search also with 1,000,000 records")
+    chosen = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="kitaphana-bench-") as folder:
+        os.environ["KITAPHANA_DATA"] = folder
+        os.environ["DJANGO_SETTINGS_MODULE"] = "kitaphana.project.settings"
+        os.environ.setdefault("KITAPHANA_LOG", "WARNING")
+        import django
+
+        django.setup()
+        from benchmarks import checkout, http, importing, search
+
+        suites = {"search": search.run, "import": importing.run, "checkout": checkout.run, "http": http.run}
+        rows = []
+        for name, run in suites.items():
+            if chosen.names and name not in chosen.names:
+                continue
+            for row in run(Path(folder), large=chosen.large):
+                rows.append(row)
+                print(f"{row['what']:<64} {row['value']:>12} {row['unit']}", flush=True)
+    RESULTS.mkdir(exist_ok=True)
+    machine = {"cpus": os.cpu_count(), "python": platform.python_version(), "system": platform.platform()}
+    (RESULTS / "latest.json").write_text(
+        json.dumps({"machine": machine, "rows": rows}, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
