@@ -78,6 +78,17 @@ def open_loan(library: Organization, barcode: str) -> Loan | None:
     return loans().filter(copy__library=library, copy__barcode=barcode, returned_at__isnull=True).first()
 
 
+def open_loan_counts(library_id: int, person_ids: Iterable[int]) -> dict[int, int]:
+    """How many books each of some persons has from a library; those without any are absent (one statement)."""
+    counted = (
+        Loan.objects.filter(library_id=library_id, person_id__in=list(person_ids), returned_at__isnull=True)
+        .values_list("person_id")
+        .annotate(number=Count("pk"))
+        .order_by()
+    )
+    return {person_id: number for person_id, number in counted if person_id is not None}
+
+
 # Holds
 
 

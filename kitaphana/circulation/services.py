@@ -14,10 +14,10 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from django.db import transaction
-from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
+from django.db.models import F, QuerySet
 
 from kitaphana.catalog.models import Record
-from kitaphana.circulation import errors, policies, queries
+from kitaphana.circulation import errors, locking, policies, queries
 from kitaphana.circulation.enums import Action, HoldState, LoanEnd, NextAction
 from kitaphana.circulation.models import Hold, Loan, LoanPolicy, ReaderNote, Renewal, Visit
 from kitaphana.circulation.policies import Policy, Terms
@@ -63,121 +63,110 @@ def check_out(
     if library.is_closed:
         raise errors.LibraryClosed(library=library.name)
     on = clock.day_of(at)
-    membership = _membership(library, decode_scan(card))
-    if membership.left_on is not None:
-        raise errors.ReaderLeft(
-            reader=membership.person.full_name, left_on=errors.in_words(membership.left_on)
-        )
+    reader = _reader(library, decode_scan(card))
+    if reader.left_on is not None:
+        raise errors.ReaderLeft(reader=reader.name.full, left_on=errors.in_words(reader.left_on))
     copy = _copy(library, decode_scan(barcode))
-    # One statement for everything the rules ask of loans, whether the reader has one or five hundred.
-    facts = Loan.objects.filter(
-        Q(person_id=membership.person_id, library=library) | Q(copy=copy), returned_at__isnull=True
-    ).aggregate(
-        used=Count("pk", filter=Q(person_id=membership.person_id, library=library, copy__fund=copy.fund)),
-        overdue=Count("pk", filter=Q(person_id=membership.person_id, library=library, due_on__lt=on)),
-        lent=Max("pk", filter=Q(copy=copy)),
-    )
-    if facts["lent"] is not None:
-        raise _on_loan(facts["lent"], membership)
-    claims = list(_claims(library, copy.record_id))
-    terms = queries.policy_for(library, membership.category, copy.fund).terms
+    facts = locking.facts(library_id=library.pk, person_id=reader.person_id, copy=copy, on=on)
+    if facts.loan_id is not None:
+        raise _on_loan(facts.loan_id, reader.person_id)
+    claims = list(_claims(library, copy.record_id)) if facts.claims else []
+    terms = queries.policy_for(library, reader.category, copy.fund).terms
     passed = [
-        *_about_reader(membership, on, facts["overdue"], terms),
-        *_about_copy(copy, membership, claims, terms),
+        *_about_reader(reader, on, facts.overdue, terms),
+        *_about_copy(copy, reader.person_id, claims, terms),
     ]
-    if facts["used"] >= terms.max_loans:
-        passed.append(errors.LimitReached(count=facts["used"], limit=terms.max_loans))
+    if facts.used >= terms.max_loans:
+        passed.append(errors.LimitReached(count=facts.used, limit=terms.max_loans))
     reason = _override(actor, library, passed, override)
 
     loan = Loan.objects.create(
         library=library,
-        copy=copy,
-        person=membership.person,
-        category=membership.category,
-        school_class=membership.school_class,
+        copy_id=copy.pk,
+        person_id=reader.person_id,
+        category=reader.category,
+        school_class_id=reader.school_class_id,
         lent_at=at,
         lent_on=on,
         due_on=policies.due_on(library, terms, on),
         override_reason=reason,
     )
-    _end_claims(claims, copy, membership.person_id, at)
-    _visit(library, membership.person_id, membership.category, _grade(membership), on)
-    after: dict[str, Any] = {
-        "barcode": copy.barcode,
-        "title": _short(copy),
-        "due_on": loan.due_on.isoformat(),
-    }
+    _end_claims(claims, copy, reader.person_id, at)
+    _visit(library, reader.person_id, reader.category, reader.grade, on)
+    after: dict[str, Any] = {"barcode": copy.barcode, "title": copy.title, "due_on": loan.due_on.isoformat()}
     if reason:
         after |= {"override": reason, "passed": [refusal.code for refusal in passed]}
     _record(actor, Action.CHECK_OUT, loan, at, library, command_id, after=after)
     return loan
 
 
-def _about_reader(membership: Membership, on: date, overdue: int, terms: Terms) -> list[errors.Overridable]:
+def _about_reader(
+    reader: locking.LockedReader, on: date, overdue: int, terms: Terms
+) -> list[errors.Overridable]:
     found: list[errors.Overridable] = []
-    if membership.valid_until < on:
-        found.append(errors.CardExpired(valid_until=errors.in_words(membership.valid_until)))
-    if membership.is_noted:  # type: ignore[attr-defined]  # annotated by _membership
-        note = queries.open_notes(membership).filter(is_blocking=True).first()
-        found.append(errors.BlockingNote(text=note.text if note else ""))
+    if reader.valid_until < on:
+        found.append(errors.CardExpired(valid_until=errors.in_words(reader.valid_until)))
+    if reader.has_blocking_note:
+        notes = ReaderNote.objects.filter(membership=reader.membership_id, is_blocking=True, closed_at=None)
+        found.append(errors.BlockingNote(text="; ".join(notes.order_by("id").values_list("text", flat=True))))
     if overdue and terms.blocks_when_overdue:
         found.append(errors.ReaderOverdue(count=overdue))
     return found
 
 
 def _about_copy(
-    copy: Copy, membership: Membership, claims: list[Hold], terms: Terms
+    copy: locking.LockedCopy, person_id: int, claims: list[Hold], terms: Terms
 ) -> list[errors.Overridable]:
     found: list[errors.Overridable] = []
-    title = _short(copy)
     if copy.is_reference:
-        found.append(errors.ReferenceOnly(title=title))
-    others = [hold for hold in claims if hold.person_id != membership.person_id]
-    kept = next((hold for hold in others if hold.state == HoldState.READY and hold.copy_id == copy.pk), None)
+        found.append(errors.ReferenceOnly(title=copy.title))
+    others = [hold for hold in claims if hold.person_id != person_id]
+    kept = next((hold for hold in others if _is_kept(hold, copy.pk)), None)
     if kept is not None and kept.collect_until is not None:
-        holder = _who(kept.person, kept.person_id, copy.library_id)
-        found.append(
-            errors.CopyOnHoldShelf(
-                title=title, reader=holder, collect_until=errors.in_words(kept.collect_until)
-            )
-        )
+        holder = _who(kept.person, copy.library_id)
+        until = errors.in_words(kept.collect_until)
+        found.append(errors.CopyOnHoldShelf(title=copy.title, reader=holder, collect_until=until))
     else:
-        mine = next((hold for hold in claims if hold.person_id == membership.person_id), None)
+        mine = next((hold for hold in claims if hold.person_id == person_id), None)
         before = [
             hold
             for hold in others
             if hold.state == HoldState.WAITING
             and (mine is None or (mine.state == HoldState.WAITING and _turn(hold) < _turn(mine)))
         ]
-        if before:
-            free = queries.free_copies().filter(library_id=copy.library_id, record_id=copy.record_id).count()
-            if free <= len(before):
-                found.append(errors.HoldWaiting(title=title, count=len(before)))
-    if terms.keeps_last_copy:
-        left = queries.free_copies().filter(library_id=copy.library_id, record_id=copy.record_id)
-        if not left.exclude(pk=copy.pk).exists():
-            found.append(errors.LastCopy(title=title))
+        # A copy may go to somebody else only while every reader who waits longer could get another one.
+        if before and _free(copy).count() <= len(before):
+            found.append(errors.HoldWaiting(title=copy.title, count=len(before)))
+    if terms.keeps_last_copy and not _free(copy).exclude(pk=copy.pk).exists():
+        found.append(errors.LastCopy(title=copy.title))
     return found
 
 
-def _end_claims(claims: list[Hold], copy: Copy, person_id: int, at: datetime) -> None:
+def _free(copy: locking.LockedCopy) -> QuerySet[Copy]:
+    return queries.free_copies().filter(library_id=copy.library_id, record_id=copy.record_id)
+
+
+def _is_kept(hold: Hold, copy_id: int) -> bool:
+    """Whether a hold keeps this very copy on the hold shelf."""
+    return hold.state == HoldState.READY and hold.copy_id == copy_id
+
+
+def _end_claims(claims: list[Hold], copy: locking.LockedCopy, person_id: int, at: datetime) -> None:
     """The reader's own hold is fulfilled; another's hold on this very copy goes back to its place in the queue."""
-    for hold in claims:
-        if hold.person_id == person_id:
-            released = hold.copy_id if hold.state == HoldState.READY and hold.copy_id != copy.pk else None
-            hold.state, hold.copy, hold.ended_at = HoldState.FULFILLED, copy, at
-            hold.save(update_fields=["state", "copy", "ended_at"])
-            if released is not None:
-                # The reader took another copy: the one on the hold shelf is for the next.
-                _give_to_next(
-                    hold.library,
-                    released,
-                    [other for other in claims if other.pk != hold.pk],
-                    clock.day_of(at),
-                )
-        elif hold.state == HoldState.READY and hold.copy_id == copy.pk:
-            hold.state, hold.copy, hold.ready_on, hold.collect_until = HoldState.WAITING, None, None, None
-            hold.save(update_fields=["state", "copy", "ready_on", "collect_until"])
+    mine = next((hold for hold in claims if hold.person_id == person_id), None)
+    kept = next((hold for hold in claims if hold is not mine and _is_kept(hold, copy.pk)), None)
+    if kept is not None:
+        kept.state, kept.copy_id, kept.ready_on, kept.collect_until = HoldState.WAITING, None, None, None
+        kept.save(update_fields=["state", "copy", "ready_on", "collect_until"])
+    if mine is not None:
+        released = mine.copy_id if mine.state == HoldState.READY and mine.copy_id != copy.pk else None
+        mine.state, mine.copy_id, mine.ended_at = HoldState.FULFILLED, copy.pk, at
+        mine.save(update_fields=["state", "copy", "ended_at"])
+        if released is not None:
+            # The reader took another copy: the one on the hold shelf is for the next.
+            _give_to_next(
+                mine.library, released, [hold for hold in claims if hold is not mine], clock.day_of(at)
+            )
 
 
 # Taking back
@@ -210,42 +199,42 @@ def check_in(
     """
     actor.require(Permission.CIRCULATION_LEND, library.path)
     if first := _repeated(command_id, Action.CHECK_IN, library):
-        return _first_check_in(first)
+        return _told(first.after or {})
     on = clock.day_of(at)
     copy = _copy(library, decode_scan(barcode))
-    loan = _locked_loans().filter(copy=copy, returned_at__isnull=True).first()
+    loan = _locked_loans().filter(copy_id=copy.pk, returned_at__isnull=True).first()
     claims = list(_claims(library, copy.record_id))
     overdue_days = 0
     if loan is not None:
         overdue_days = max((on - loan.due_on).days, 0)
         _close(loan, LoanEnd.RETURNED, at)
-    hold = next(
-        (claim for claim in claims if claim.state == HoldState.READY and claim.copy_id == copy.pk), None
-    )
+    hold = next((claim for claim in claims if _is_kept(claim, copy.pk)), None)
     if hold is None and not copy.is_reference:
         hold = _give_to_next(library, copy.pk, claims, on)
-    if hold is not None:
-        hold.copy = copy
     action = NextAction.SHELVE if hold is None else NextAction.HOLD_SHELF
     after = {
         "barcode": copy.barcode,
-        "title": _short(copy),
+        "title": copy.title,
         "copy": copy.pk,
         "loan": loan.pk if loan else None,
         "hold": hold.pk if hold else None,
         "next": action.value,
         "overdue_days": overdue_days,
     }
-    _record(actor, Action.CHECK_IN, loan or copy, at, library, command_id, after=after)
-    return CheckIn(loan, copy, hold, action, overdue_days)
+    _record(actor, Action.CHECK_IN, loan or Copy(pk=copy.pk), at, library, command_id, after=after)
+    return _told(after)
 
 
-def _first_check_in(entry: AuditEntry) -> CheckIn:
-    facts: dict[str, Any] = entry.after or {}
-    loan = queries.loans().get(pk=facts["loan"]) if facts["loan"] else None
-    hold = queries.holds().get(pk=facts["hold"]) if facts["hold"] else None
-    copy = Copy.objects.select_related("record", "library").get(pk=facts["copy"])
-    return CheckIn(loan, copy, hold, NextAction(facts["next"]), facts["overdue_days"])
+def _told(facts: dict[str, Any]) -> CheckIn:
+    """The result of taking a copy back from what the journal keeps of it."""
+    copy = Copy.objects.select_related("record", "library").defer("record__marc").get(pk=facts["copy"])
+    return CheckIn(
+        loan=queries.loans().get(pk=facts["loan"]) if facts["loan"] else None,
+        copy=copy,
+        hold=queries.holds().get(pk=facts["hold"]) if facts["hold"] else None,
+        next_action=NextAction(facts["next"]),
+        overdue_days=facts["overdue_days"],
+    )
 
 
 def _close(loan: Loan, end: LoanEnd, at: datetime) -> None:
@@ -326,7 +315,7 @@ def renew(
     if waiting:
         free = queries.free_copies().filter(library=library, record_id=loan.copy.record_id).count()
         if free < waiting:
-            passed.append(errors.RenewalHoldWaiting(title=_short(loan.copy)))
+            passed.append(errors.RenewalHoldWaiting(title=_title(loan)))
     due_on = policies.due_on(library, terms, on)
     if due_on <= loan.due_on:
         raise errors.RenewalNoLonger(due_on=errors.in_words(loan.due_on))
@@ -338,7 +327,7 @@ def renew(
     after: dict[str, Any] = {
         "due_on": due_on.isoformat(),
         "barcode": loan.copy.barcode,
-        "title": _short(loan.copy),
+        "title": _title(loan),
     }
     if reason:
         after |= {"override": reason, "passed": [refusal.code for refusal in passed]}
@@ -366,9 +355,9 @@ def renew_barcode(
     if first := _repeated(command_id, Action.RENEW, library):
         return queries.loans().get(pk=_subject(first))
     copy = _copy(library, decode_scan(barcode))
-    loan = Loan.objects.filter(copy=copy, returned_at__isnull=True).first()
+    loan = Loan.objects.filter(copy_id=copy.pk, returned_at__isnull=True).first()
     if loan is None:
-        raise errors.NotOnLoan(title=_short(copy))
+        raise errors.NotOnLoan(title=copy.title)
     return renew(actor=actor, library=library, loan=loan, at=at, command_id=command_id, override=override)
 
 
@@ -791,15 +780,12 @@ def _override(actor: Actor, library: Organization, passed: list[errors.Overridab
     return reason
 
 
-def _membership(library: Organization, card: str) -> Membership:
-    noted = ReaderNote.objects.filter(membership=OuterRef("pk"), is_blocking=True, closed_at__isnull=True)
-    found: Membership | None = (
-        Membership.objects.select_for_update(of=("self",))
-        .select_related("person", "school_class")
-        .annotate(is_noted=Exists(noted))
-        .filter(library=library, card_number=card)
-        .first()
-    )
+def _reader(library: Organization, card: str) -> locking.LockedReader:
+    """The reader of the library with a card, locked.
+
+    :raises UnknownCard, ForeignCard: there is none.
+    """
+    found = locking.reader(library.pk, card)
     if found is None:
         if Membership.objects.filter(card_number=card).exists():
             raise errors.ForeignCard(card=card)
@@ -807,22 +793,12 @@ def _membership(library: Organization, card: str) -> Membership:
     return found
 
 
-def _copy(library: Organization, barcode: str) -> Copy:
+def _copy(library: Organization, barcode: str) -> locking.LockedCopy:
     """The library's copy with a barcode, locked.
 
     :raises UnknownBarcode, IsIsbn, IsCard, ForeignCopy, CopyWrittenOff: there is none that could move.
     """
-    found: Copy | None = (
-        Copy.objects.select_for_update(of=("self",))
-        .select_related("record")
-        .only(
-            "library_id", "record_id", "fund", "barcode", "state", "is_reference", "inventory_number", "location_id",
-            "price", "shelf_mark", "received_by_id", "withdrawn_by_id", "note",
-            "record__title", "record__authors", "record__year", "record__kind", "record__control_number",
-        )
-        .filter(library=library, barcode=barcode)
-        .first()
-    )  # fmt: skip
+    found = locking.copy(library.pk, barcode)
     if found is None:
         if queries.isbn13(barcode):
             raise errors.IsIsbn(isbn=barcode)
@@ -833,7 +809,7 @@ def _copy(library: Organization, barcode: str) -> Copy:
             raise errors.IsCard(card=barcode)
         raise errors.UnknownBarcode(barcode=barcode)
     if found.state != CopyState.IN_FUND:
-        raise errors.CopyWrittenOff(title=_short(found), inventory_number=found.inventory_number)
+        raise errors.CopyWrittenOff(title=found.title, inventory_number=found.inventory_number)
     return found
 
 
@@ -869,38 +845,26 @@ def _locked_open_loan(library: Organization, loan: Loan) -> Loan:
     return found
 
 
-def _on_loan(loan_id: int, membership: Membership) -> errors.CopyOnLoan | errors.CopyOnLoanHere:
+def _on_loan(loan_id: int, person_id: int) -> errors.CopyOnLoan | errors.CopyOnLoanHere:
     loan = queries.loans().get(pk=loan_id)
-    title, due_on = _short(loan.copy), errors.in_words(loan.due_on)
-    if loan.person_id == membership.person_id:
+    title, due_on = _title(loan), errors.in_words(loan.due_on)
+    if loan.person_id == person_id:
         return errors.CopyOnLoanHere(title=title, due_on=due_on)
-    return errors.CopyOnLoan(
-        title=title, due_on=due_on, reader=_who(loan.person, loan.person_id, loan.library_id)
-    )
+    return errors.CopyOnLoan(title=title, due_on=due_on, reader=_who(loan.person, loan.library_id))
 
 
-def _who(person: Person | None, person_id: int | None, library_id: int) -> str:
+def _who(person: Person | None, library_id: int) -> str:
     """A reader as staff may see them: name and class."""
-    if person is None or person_id is None:
+    if person is None:
         return ""
-    membership = (
-        Membership.objects.select_related("school_class")
-        .filter(library_id=library_id, person_id=person_id)
-        .first()
-    )
+    membership = queries.memberships().filter(library_id=library_id, person=person).first()
     if membership is not None and membership.school_class is not None:
         return f"{person.full_name}, {membership.school_class.name}"
     return person.full_name
 
 
-def _short(copy: Copy) -> str:
-    """The title as it stands in sentences: not longer than a line."""
-    title = copy.record.title
-    return title if len(title) <= 120 else f"{title[:117]}…"
-
-
-def _grade(membership: Membership) -> int | None:
-    return membership.school_class.grade if membership.school_class else None
+def _title(loan: Loan) -> str:
+    return locking.in_a_line(loan.copy.record.title)
 
 
 def _visit(library: Organization, person_id: int, category: str, grade: int | None, on: date) -> None:
