@@ -196,3 +196,19 @@ class UploadGone(NotFound):
     code = "people.upload_gone"
     message = _("The uploaded list is no longer kept.")
     advice = _("Upload the file again; nobody is doubled by it.")
+
+
+class NoWorkplace(Conflict):
+    """The person has chosen no library, or has none within reach."""
+
+    code = "people.no_workplace"
+    message = _("You have not chosen a library to work in.")
+    advice = _("Choose one at the top of the page; if there is none, ask the administrator for a role.")
+
+
+class NobodyChosen(Invalid):
+    """No reader was marked."""
+
+    code = "people.nobody_chosen"
+    message = _("No reader is chosen.")
+    advice = _("Mark readers in the list or open a class.")

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import cast
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from kitaphana.core.access import ANONYMOUS, Actor
@@ -26,7 +30,22 @@ class ActorMiddleware:
         request = cast(Request, plain)
         request.actor = cast(Actor, SimpleLazyObject(lambda: _actor(request)))
         request.library = SimpleLazyObject(lambda: _library(request))
+        if _must_change_password(request):
+            return redirect("change_password")
         return self.get_response(request)
+
+
+def _must_change_password(request: Request) -> bool:
+    """Whether a page is asked for with a password that somebody else has read; only then is the account looked up."""
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES or request.path.startswith(_open_prefixes()):
+        return False
+    return bool(request.user.is_authenticated and cast(User, request.user).must_change_password)
+
+
+@cache
+def _open_prefixes() -> tuple[str, ...]:
+    names = ("change_password", "sign_in", "sign_out", "set_language", "preferences", "healthz", "readyz", "metrics")
+    return (*(reverse(name) for name in names), f"/{settings.STATIC_URL.strip('/')}/")
 
 
 def _actor(request: Request) -> Actor:

@@ -62,6 +62,26 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
 }  # fmt: skip
 """What the columns may be called."""
 
+COLUMN_TITLES: Final[Mapping[str, str | Promise]] = {
+    "surname": _("Surname"),
+    "given_name": _("Given name"),
+    "patronymic": _("Patronymic"),
+    "full_name": _("Full name"),
+    "birth_date": _("Date of birth"),
+    "iin": _("IIN"),
+    "sex": _("Sex"),
+    "class": _("Class"),
+    "grade": _("Grade"),
+    "letter": _("Letter"),
+    "language": _("Language of instruction"),
+    "category": _("Category"),
+    "phone": _("Phone"),
+    "email": _("E-mail"),
+    "card": _("Card number"),
+    "name": _("Name"),
+}
+"""What the columns are called on our pages («name» stands for the name as a whole, in errors)."""
+
 _BY_HEADER: Final = {fold(name): column for column, names in COLUMNS.items() for name in names}
 _NAMES: Final = frozenset({"surname", "full_name", "given_name"})
 
@@ -101,8 +121,13 @@ class RowError:
         """The sentence in the language in force."""
         return str(MESSAGES[self.code]) % self.params
 
+    @property
+    def column_title(self) -> str:
+        """What the column is called on our pages."""
+        return str(COLUMN_TITLES.get(self.column, self.column))
+
     def as_json(self) -> dict[str, Any]:
-        """For the command line and the store."""
+        """For the command line."""
         return {"row": self.row, "column": self.column, "code": self.code, "message": self.message}
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from kitaphana.people.services.accounts import (
+    MOST_AT_ONCE,
     NewAccount,
     assign_role,
+    change_password,
     create_account,
     create_reader_accounts,
     make_token,
@@ -13,12 +15,19 @@ from kitaphana.people.services.accounts import (
     revoke_tokens,
 )
 from kitaphana.people.services.classes import Promotion, open_class, promote_classes, update_class
-from kitaphana.people.services.imports import ImportResult, RowError, import_readers
+from kitaphana.people.services.imports import (
+    ImportPlan,
+    ImportResult,
+    RowError,
+    import_readers,
+    plan_import,
+)
 from kitaphana.people.services.readers import (
     PersonDetails,
     change_class,
     iin_of,
     leave,
+    note_export,
     re_register,
     register_reader,
     return_reader,
@@ -26,8 +35,8 @@ from kitaphana.people.services.readers import (
 )
 
 __all__ = [
-    "ImportResult", "NewAccount", "PersonDetails", "Promotion", "RowError", "assign_role", "change_class",
-    "create_account", "create_reader_accounts", "iin_of", "import_readers", "leave", "make_token", "open_class",
+    "MOST_AT_ONCE", "ImportPlan", "ImportResult", "NewAccount", "PersonDetails", "Promotion", "RowError", "assign_role", "change_class", "change_password",
+    "create_account", "create_reader_accounts", "iin_of", "import_readers", "leave", "make_token", "note_export", "open_class", "plan_import",
     "promote_classes", "re_register", "register_reader", "reset_password", "return_reader", "revoke_role",
     "revoke_tokens", "update_class", "update_reader",
 ]  # fmt: skip

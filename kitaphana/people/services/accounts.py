@@ -169,6 +169,17 @@ def reset_password(
 
 
 @transaction.atomic
+def change_password(*, user: User, password: str, at: datetime) -> User:
+    """Set the password somebody chose for their own account; it is theirs from now on, not a told one."""
+    user = User.objects.select_for_update().get(pk=user.pk)
+    user.set_password(password)
+    user.must_change_password = False
+    user.save(update_fields=["password", "must_change_password"])
+    audit.record(queries.actor_of(user), "people.password_changed", user, at=at, library_id=None)
+    return user
+
+
+@transaction.atomic
 def assign_role(
     *,
     actor: Actor,

@@ -414,3 +414,12 @@ def return_reader(
     )  # fmt: skip
     changes.note("people.membership", [membership.pk])
     return membership
+
+
+@transaction.atomic
+def note_export(*, actor: Actor, library: Organization, number: int, at: datetime) -> None:
+    """Note in the journal that the data of readers was taken out of the system."""
+    actor.require(Permission.PEOPLE_IMPORT, library.path)
+    audit.record(
+        actor, "people.readers_exported", library, at=at, library_id=library.pk, after={"number": number}
+    )
