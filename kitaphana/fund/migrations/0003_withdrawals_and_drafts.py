@@ -5,37 +5,80 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('fund', '0002_ledger_immutable'),
-        ('organizations', '0001_initial'),
+        ("fund", "0002_ledger_immutable"),
+        ("organizations", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Draft',
+            name="Draft",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('user_id', models.BigIntegerField()),
-                ('kind', models.CharField(choices=[('RECEIPT', 'Act of receipt'), ('WRITE_OFF', 'Act of write-off'), ('REPLACEMENT', 'Act of replacement'), ('REVERSAL', 'Reversing act')], max_length=12)),
-                ('content', models.JSONField(default=dict)),
-                ('command_id', models.UUIDField()),
-                ('changed_at', models.DateTimeField()),
-                ('library', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='organizations.organization')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("user_id", models.BigIntegerField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("RECEIPT", "Act of receipt"),
+                            ("WRITE_OFF", "Act of write-off"),
+                            ("REPLACEMENT", "Act of replacement"),
+                            ("REVERSAL", "Reversing act"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("content", models.JSONField(default=dict)),
+                ("command_id", models.UUIDField()),
+                ("changed_at", models.DateTimeField()),
+                (
+                    "library",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="organizations.organization",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('library', 'user_id', 'kind'), name='draft_unique')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("library", "user_id", "kind"), name="draft_unique")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Withdrawal',
+            name="Withdrawal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('copy', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='withdrawals', to='fund.copy')),
-                ('entry', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='withdrawals', to='fund.ledgerentry')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "copy",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="withdrawals",
+                        to="fund.copy",
+                    ),
+                ),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="withdrawals",
+                        to="fund.ledgerentry",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('entry', 'copy'), name='withdrawal_unique')],
+                "constraints": [models.UniqueConstraint(fields=("entry", "copy"), name="withdrawal_unique")],
             },
         ),
     ]

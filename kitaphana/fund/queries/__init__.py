@@ -23,7 +23,12 @@ from kitaphana.fund.queries.copies import (
     worn_candidates,
 )
 from kitaphana.fund.queries.figures import FundFigures, fund_figures
-from kitaphana.fund.queries.inventory_book import InventoryLine, InventoryPage, inventory_book, inventory_lines
+from kitaphana.fund.queries.inventory_book import (
+    InventoryLine,
+    InventoryPage,
+    inventory_book,
+    inventory_lines,
+)
 from kitaphana.fund.queries.summary_book import (
     KIND_COLUMNS,
     Cell,

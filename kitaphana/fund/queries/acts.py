@@ -60,9 +60,7 @@ def act_in_reach(reach: Reach, pk: int) -> Act:
 
     :raises ActNotFound: there is none, or it lies outside the reach.
     """
-    act = (
-        Act.objects.within(reach).select_related("library", "rule_pack", "reverses").filter(pk=pk).first()
-    )
+    act = Act.objects.within(reach).select_related("library", "rule_pack", "reverses").filter(pk=pk).first()
     if act is None:
         raise errors.ActNotFound()
     return act
@@ -78,7 +76,10 @@ def years_of(library: Organization) -> list[int]:
 def latest_commission(library: Organization) -> list[Member]:
     """The commission of the library's newest act that has one: the next act usually has the same."""
     commission = (
-        Act.objects.filter(library=library).exclude(commission=[]).order_by("-pk").values_list("commission", flat=True)
+        Act.objects.filter(library=library)
+        .exclude(commission=[])
+        .order_by("-pk")
+        .values_list("commission", flat=True)
     ).first()
     return list(commission or [])
 
@@ -144,7 +145,9 @@ def act_page(act: Act) -> ActPage:
         copies.setdefault(row.entry_id, []).append(row.copy)
     if act.kind == ActKind.REVERSAL and act.reverses_id:
         # Entries are mirrored one to one in their order: what the first act took out has come back.
-        originals = LedgerEntry.objects.filter(act_id=act.reverses_id).order_by("pk").values_list("pk", flat=True)
+        originals = (
+            LedgerEntry.objects.filter(act_id=act.reverses_id).order_by("pk").values_list("pk", flat=True)
+        )
         mirror = dict(zip(originals, (entry.pk for entry in entries), strict=True))
         for row in (
             Withdrawal.objects.filter(entry__act_id=act.reverses_id)

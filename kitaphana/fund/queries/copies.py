@@ -42,7 +42,9 @@ def copies(
 
     ``text`` is a barcode, an inventory number or a part of a title as it is written.
     """
-    found = Copy.objects.filter(library=library).select_related("record", "received_by__act", "withdrawn_by__act")
+    found = Copy.objects.filter(library=library).select_related(
+        "record", "received_by__act", "withdrawn_by__act"
+    )
     if fund:
         found = found.filter(fund=fund)
     if state:
@@ -97,9 +99,7 @@ def copy_by_code(library: Organization, code: str, *, fund: str = "") -> Copy | 
 
 def copies_received_by(act: Act) -> QuerySet[Copy]:
     """Copies that an act brought in, in the order of their inventory numbers."""
-    return (
-        Copy.objects.filter(received_by__act=act).select_related("record").order_by("inventory_number")
-    )
+    return Copy.objects.filter(received_by__act=act).select_related("record").order_by("inventory_number")
 
 
 def label_copies(
@@ -126,7 +126,9 @@ def label_copies(
     return found.order_by("fund", "inventory_number")
 
 
-def worn_candidates(library: Organization, *, fund: str, published_before: int, today: date) -> QuerySet[Copy]:
+def worn_candidates(
+    library: Organization, *, fund: str, published_before: int, today: date
+) -> QuerySet[Copy]:
     """Copies in the fund whose edition came out before a year: what a librarian looks through for worn ones."""
     return (
         Copy.objects.filter(

@@ -133,7 +133,8 @@ def inventory_book(
     if received_year is not None:
         rows = rows.filter(received_by__act__year=received_year)
     found = [
-        _line(row) for row in rows.filter(inventory_number__gte=from_number).values_list(*_COLUMNS)[: limit + 1]
+        _line(row)
+        for row in rows.filter(inventory_number__gte=from_number).values_list(*_COLUMNS)[: limit + 1]
     ]
     earlier = list(
         rows.filter(inventory_number__lt=from_number)

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from django.db.models import Sum
-from django.utils.functional import Promise
+from django.utils.functional import Promise, lazy
 from django.utils.translation import gettext_lazy as _
 
 from kitaphana.catalog.enums import RecordKind
@@ -20,7 +20,7 @@ from kitaphana.fund.enums import ActKind, LanguageGroup, WithdrawalReason
 from kitaphana.fund.models import Act, LedgerEntry
 from kitaphana.organizations.models import Organization
 from kitaphana.regulations.models import RulePack
-from kitaphana.regulations.queries import content_groups, pack_on
+from kitaphana.regulations.queries import ContentGroup, content_groups, pack_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +94,8 @@ class _Row:
     reason: str = ""
 
 
-def _figures(rows: Iterable[_Row], columns: "_Columns", *, sign: int = 1, distinct: bool = True) -> Figures:
-    """Sum rows up. ``distinct`` False counts as titles only records whose balance is above zero."""
+def _figures(rows: Iterable[_Row], columns: _Columns, *, sign: int = 1, moves: bool = True) -> Figures:
+    """Sum rows up. A movement (``moves``) counts the titles it moved, a storno as fewer; a balance those it has."""
     figures = Figures(
         kinds={column.code: Cell() for column in KIND_COLUMNS},
         contents={column.code: Cell() for column in columns.contents},
@@ -114,10 +114,11 @@ def _figures(rows: Iterable[_Row], columns: "_Columns", *, sign: int = 1, distin
             figures.reasons[row.reason].add(copies, amount)
         key = (row.record_id, row.is_on_balance)
         balances[key] = balances.get(key, 0) + copies
-    counted = {key for key, copies in balances.items() if distinct or copies > 0}
-    figures.titles = len({record for record, _ in counted})
-    figures.titles_on_balance = sum(1 for _, is_on_balance in counted if is_on_balance)
-    figures.titles_off_balance = sum(1 for _, is_on_balance in counted if not is_on_balance)
+    counted = {key for key, copies in balances.items() if copies > 0 or (moves and copies)}
+    direction = -1 if moves and figures.total.copies < 0 else 1
+    figures.titles = direction * len({record for record, _ in counted})
+    figures.titles_on_balance = direction * sum(1 for _, is_on_balance in counted if is_on_balance)
+    figures.titles_off_balance = direction * sum(1 for _, is_on_balance in counted if not is_on_balance)
     return figures
 
 
@@ -130,8 +131,16 @@ class _Columns:
         return code if any(column.code == code for column in self.contents) else self.contents[-1].code
 
 
+def _name_now(group: ContentGroup) -> str:
+    return group.name
+
+
+_in_language = lazy(_name_now, str)
+"""A group's name, read when it is shown: a paper can be in another language than the page."""
+
+
 def _columns(pack: RulePack) -> _Columns:
-    return _Columns(tuple(Column(group.code, group.name) for group in content_groups(pack)))
+    return _Columns(tuple(Column(group.code, _in_language(group)) for group in content_groups(pack)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +207,7 @@ def _balance_rows(library: Organization, fund: str, before: date) -> list[_Row]:
 def balance(library: Organization, fund: str, on: date) -> Figures:
     """What was in a fund at the end of a day, by the ledger. Titles are those with at least one copy left."""
     pack = pack_on("fund", on)
-    return _figures(_balance_rows(library, fund, on + timedelta(days=1)), _columns(pack), distinct=False)
+    return _figures(_balance_rows(library, fund, on + timedelta(days=1)), _columns(pack), moves=False)
 
 
 def summary_book(library: Organization, fund: str, year: int) -> SummaryBook:
@@ -253,6 +262,6 @@ def summary_book(library: Organization, fund: str, year: int) -> SummaryBook:
             key=lambda entry: entry.number,
         ),
         withdrawals_total=_figures(withdrawn, columns, sign=-1),
-        opening=_figures(opening, columns, distinct=False),
-        closing=_figures([*opening, *received, *withdrawn], columns, distinct=False),
+        opening=_figures(opening, columns, moves=False),
+        closing=_figures([*opening, *received, *withdrawn], columns, moves=False),
     )

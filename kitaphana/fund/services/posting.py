@@ -290,7 +290,9 @@ def check_after_receipt(copies: Sequence[Copy], on: date) -> None:
     ids = [copy.pk for copy in copies]
     for start in range(0, len(ids), 500):
         back = (
-            Withdrawal.objects.filter(copy_id__in=ids[start : start + 500], entry__act__reversed_by__isnull=False)
+            Withdrawal.objects.filter(
+                copy_id__in=ids[start : start + 500], entry__act__reversed_by__isnull=False
+            )
             .order_by("-entry__act__reversed_by__on")
             .values_list("entry__act__reversed_by__on", flat=True)
             .first()

@@ -116,9 +116,7 @@ def receive(
     if volumes_total > posting.MOST_VOLUMES:
         raise errors.TooMany(count=volumes_total, limit=posting.MOST_VOLUMES)
     fund = (
-        posting.check_fund(receipt.fund)
-        if receipt.fund
-        else fund_of([line.record for line in receipt.lines])
+        posting.check_fund(receipt.fund) if receipt.fund else fund_of([line.record for line in receipt.lines])
     )
     barcodes = posting.clean_barcodes(code for line in receipt.lines for code in line.barcodes or ())
     pack = pack_on("fund", receipt.on)

@@ -22,7 +22,7 @@ from kitaphana.fund.tests.factories import AT, COMMISSION, ON, receipt, record
 PRICES = st.decimals(min_value=0, max_value=9999, places=2)
 
 
-@pytest.mark.django_db()
+@pytest.mark.django_db
 def test_any_sequence_of_acts_keeps_the_books(world) -> None:
     """A machine of random commands, each run against the same empty library."""
 
@@ -46,12 +46,16 @@ def test_any_sequence_of_acts_keeps_the_books(world) -> None:
             self.day = min(ON, self.day + timedelta(days=days))
 
         @rule(
-            lines=st.lists(st.tuples(st.integers(0, 2), st.integers(1, 4), PRICES, st.booleans()), min_size=1, max_size=3),
+            lines=st.lists(
+                st.tuples(st.integers(0, 2), st.integers(1, 4), PRICES, st.booleans()), min_size=1, max_size=3
+            ),
             name=st.sampled_from(["CORE", "TEXTBOOK"]),
         )
         def receive(self, lines: list[tuple[int, int, Decimal, bool]], name: str) -> None:
             made = [
-                fund.ReceiptLine(record=self.records[index], quantity=count, price=price, is_on_balance=balance)
+                fund.ReceiptLine(
+                    record=self.records[index], quantity=count, price=price, is_on_balance=balance
+                )
                 for index, count, price, balance in lines
             ]
             fund.receive(
@@ -90,7 +94,9 @@ def test_any_sequence_of_acts_keeps_the_books(world) -> None:
             if acts:
                 act = data.draw(st.sampled_from(acts))
                 self._try(
-                    lambda: fund.reverse(actor=world.librarian, act=act, on=self.day, at=AT, command_id=new_id())
+                    lambda: fund.reverse(
+                        actor=world.librarian, act=act, on=self.day, at=AT, command_id=new_id()
+                    )
                 )
 
         def _try(self, command) -> None:
