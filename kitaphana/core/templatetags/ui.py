@@ -1,0 +1,158 @@
+"""What includes cannot do: icons of the sprite, generated covers, a fresh command id, links that sort."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+from zlib import crc32
+
+from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from kitaphana.core.ids import new_id
+
+register = template.Library()
+
+COVER_WIDTH: Final = 160
+COVER_HEIGHT: Final = 236
+SHADES: Final = 4
+"""How many neighbouring shades a kind's colour has, so that a shelf is not a wall of one colour."""
+
+# Widths of letters in hundredths of the type size, enough to break lines of Inter without measuring fonts.
+_NARROW: Final = frozenset("ijltfr.,:;!'()[]|ІіЇї1 ")
+_WIDE: Final = frozenset("mwMWШЩЖФЮшщжфюЫы@—№")
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """An icon of ``core/icons.svg``; with a ``label`` it is read aloud, without one it is decoration."""
+    address = f"{static('core/icons.svg')}#{name}"
+    if label:
+        return format_html(
+            '<svg class="icon" role="img" aria-label="{}"><use href="{}"/></svg>', label, address
+        )
+    return format_html('<svg class="icon" aria-hidden="true"><use href="{}"/></svg>', address)
+
+
+@register.simple_tag
+def command_id() -> str:
+    """A fresh id for a form: sent twice, the command is done once."""
+    return str(new_id())
+
+
+@register.simple_tag(takes_context=True)
+def sort_address(context: template.Context, key: str, parameter: str = "sort") -> str:
+    """The address of this page sorted by ``key``; asked again, the other way round (``-key``)."""
+    asked = context["request"].GET.copy()
+    asked[parameter] = f"-{key}" if asked.get(parameter) == key else key
+    asked.pop("cursor", None)
+    return f"?{asked.urlencode()}"
+
+
+@register.simple_tag(takes_context=True)
+def sort_state(context: template.Context, key: str, default: str = "", parameter: str = "sort") -> str:
+    """``ascending``, ``descending`` or ``none``: how the list now stands by ``key``, for ``aria-sort``."""
+    now = context["request"].GET.get(parameter, default)
+    return {key: "ascending", f"-{key}": "descending"}.get(now, "none")
+
+
+@register.simple_tag
+def cover(record: object) -> SafeString:
+    """The picture of an edition: its own (``cover_url``) or one generated from title, authors and kind.
+
+    ``record`` is an object or a mapping with ``title`` and, when known, ``authors`` (text or a list), ``kind`` (a code)
+    and ``cover_url``. The picture is decoration: the title must stand beside it as text.
+    """
+    title = str(_part(record, "title") or "")
+    address = _part(record, "cover_url")
+    if address:
+        return format_html(
+            '<span class="cover"><img src="{}" alt="" width="{}" height="{}" loading="lazy" decoding="async"></span>',
+            address,
+            COVER_WIDTH,
+            COVER_HEIGHT,
+        )
+    return _drawn_cover(title, _names(_part(record, "authors")), str(_part(record, "kind") or "OTHER"))
+
+
+def _part(record: object, name: str) -> Any:
+    value = record.get(name) if isinstance(record, Mapping) else getattr(record, name, None)
+    return value() if callable(value) else value
+
+
+def _names(authors: object) -> str:
+    if isinstance(authors, str) or authors is None:
+        return authors or ""
+    return ", ".join(str(name) for name in authors) if isinstance(authors, Sequence) else str(authors)
+
+
+def _width(text: str, size: float) -> float:
+    """Roughly how wide ``text`` is at ``size``, in the units of the drawing."""
+    hundredths = sum(32 if sign in _NARROW else 88 if sign in _WIDE else 60 for sign in text)
+    return hundredths * size / 100
+
+
+def wrap(text: str, size: float, room: float, most: int) -> list[str]:
+    """Break ``text`` into at most ``most`` lines no wider than ``room``; what does not fit ends in «…»."""
+    lines: list[str] = []
+    line = ""
+    for word in text.split():
+        while _width(word, size) > room:
+            keep = next(n for n in range(len(word), 0, -1) if n == 1 or _width(word[:n] + "-", size) <= room)
+            if keep == len(word):
+                break
+            if line:
+                lines.append(line)
+                line = ""
+            lines.append(word[:keep] + "-")
+            word = word[keep:]
+        longer = f"{line} {word}".strip()
+        if _width(longer, size) <= room:
+            line = longer
+        else:
+            lines.append(line)
+            line = word
+    lines.append(line)
+    if len(lines) > most:
+        last = lines[most - 1].rstrip("-")
+        while last and _width(last + "…", size) > room:
+            last = last[:-1].rstrip()
+        lines = [*lines[: most - 1], last.rstrip(" ,.:;—-") + "…"]
+    return [one for one in lines if one]
+
+
+def _drawn_cover(title: str, authors: str, kind: str) -> SafeString:
+    size = 20.0 if len(title) <= 24 else 17.0 if len(title) <= 60 else 14.0
+    longest = max((_width(word, size) for word in title.split()), default=0)
+    if longest > 124:
+        size = max(12.0, size * 124 / longest)
+    lines = wrap(title, size, 124, 6)
+    by = wrap(authors, 10.5, 124, 2)
+    shade = crc32(title.encode()) % SHADES
+    words = format_html_join(
+        "",
+        '<tspan x="20" y="{}">{}</tspan>',
+        ((round(62 + size + number * size * 1.22, 1), line) for number, line in enumerate(lines)),
+    )
+    names = format_html_join(
+        "", '<tspan x="20" y="{}">{}</tspan>', ((30 + number * 14, line) for number, line in enumerate(by))
+    )
+    return format_html(
+        '<span class="cover"><svg class="cover-drawn cover-{} cover-shade-{}" viewBox="0 0 {} {}" aria-hidden="true">'
+        '<rect class="cover-ground" width="160" height="236"/>'
+        '<rect class="cover-spine" width="9" height="236"/>'
+        '<path class="cover-line" d="M20 50h28"/>'
+        '<use class="cover-ornament" href="{}#ornament" x="20" y="188" width="120" height="36"/>'
+        '<text class="cover-authors" font-size="10.5">{}</text><text class="cover-title" font-size="{}">{}</text>'
+        "</svg></span>",
+        kind.lower(),
+        shade,
+        COVER_WIDTH,
+        COVER_HEIGHT,
+        static("core/ornament.svg"),
+        names,
+        round(size, 1),
+        words,
+    )
