@@ -1,7 +1,7 @@
 """Search that knows Kazakh: analysis of words, a local index, and its evaluation.
 
-Pure Python without Django: the index is fed with :class:`SearchDocument` and answers with record ids. It is derived
-data: it can be deleted and built again from the database at any time, and is never asked for truth.
+Pure Python without Django: the index is fed with :class:`SearchDocument` and answers with record ids. It is
+derived data: it can be deleted and built again from the database at any time, and is never asked for truth.
 """
 
 from kitaphana.catalog.search.documents import SearchDocument

@@ -1,8 +1,9 @@
 """Words as a search index sees them: normalised text, tokens, and the keys of a word.
 
-A word has several keys, each coarser than the one before: its surface, its stems (Kazakh, Russian or English), the
-skeleton of the surface, the skeletons of its stems, and for names a key without -ов, -ұлы. A key is written with
-one letter in front that tells its sort, so all keys of a text live in one field of the index.
+A word has several keys, each coarser than the one before: its surface, its stems (Kazakh, Russian or
+English), the skeleton of the surface, the skeletons of its stems, and for names a key without -ов, -ұлы. A
+key is written with one letter in front that tells its sort, so all keys of a text live in one field of the
+index.
 """
 
 from __future__ import annotations
@@ -55,7 +56,7 @@ def tokens(text: str) -> list[str]:
     """The words of normalised text, apostrophes inside kept; «7-сынып» and «7сынып» give 7 and сынып."""
     found: list[str] = []
     for token in _TOKEN.findall(text):
-        if token.isalpha() or token.isdigit():
+        if token.isalpha() or token.isdecimal():
             found.append(token)
         else:
             found.extend(_DIGIT_LETTER.split(token))
@@ -64,7 +65,9 @@ def tokens(text: str) -> list[str]:
 
 def compounds(text: str) -> list[str]:
     """The joined forms of hyphenated words of normalised text: «дүние-жүзі» gives «дүниежүзі»."""
-    return [re.sub(r"[-‐‑]", "", match)[:_MAX_WORD] for match in _COMPOUND.findall(text)] if "-" in text else []
+    return (
+        [re.sub(r"[-‐‑]", "", match)[:_MAX_WORD] for match in _COMPOUND.findall(text)] if "-" in text else []
+    )
 
 
 class _Russian:
@@ -76,7 +79,7 @@ class _Russian:
     def lemmas(cls, word: str) -> tuple[str, ...]:
         """The likely dictionary forms, likeliest first: «белые» is «белый» and the noun «белые»."""
         if cls._morph is None:
-            from pymorphy3 import MorphAnalyzer  # noqa: PLC0415  loading takes half a second and 30 MB
+            from pymorphy3 import MorphAnalyzer
 
             cls._morph = MorphAnalyzer(lang="ru")
         forms = (str(parse.normal_form).replace("ё", "е") for parse in cls._morph.parse(word))

@@ -1,9 +1,11 @@
-"""Measure the search: ``python -m kitaphana.catalog.search.evaluate [--distractors N] [--misses] [--treebank FILE]``.
+"""Measure the search: ``python -m kitaphana.catalog.search.evaluate [--distractors N] [--misses] [--treebank
+FILE]``.
 
-Prints conflation of word forms (precision, recall, F1) on a treebank in CoNLL-U and retrieval (success at 1 and 5,
-mean reciprocal rank) on the package's own works and queries, and times.
+Prints conflation of word forms (precision, recall, F1) on a treebank in CoNLL-U and retrieval (success at 1
+and 5, mean reciprocal rank) on the package's own works and queries, and times.
 """
 
+# ruff: noqa: T201  printing tables is what this module is for
 from __future__ import annotations
 
 import argparse
@@ -37,7 +39,9 @@ class Conflation:
 
 
 def nominal_forms(treebank: Path) -> list[tuple[str, str]]:
-    """Different (form, lemma) of nouns, names and adjectives in a CoNLL-U file; lemmas count as forms as well."""
+    """Different (form, lemma) of nouns, names and adjectives in a CoNLL-U file; lemmas count as forms as
+    well.
+    """
     found: set[tuple[str, str]] = set()
     for line in treebank.read_text("utf-8").splitlines():
         columns = line.split("\t")
@@ -150,7 +154,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         ]
         for name, key in keys:
             result = conflation(forms, key)
-            print(f"{name:<20}{result.forms:>8}{result.precision:>8.3f}{result.recall:>8.3f}{result.f1:>8.3f}")
+            print(
+                f"{name:<20}{result.forms:>8}{result.precision:>8.3f}{result.recall:>8.3f}{result.f1:>8.3f}"
+            )
         print()
 
     index = Index.open(options.index, writable=True)
@@ -160,7 +166,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     added = index.add(records) + index.add(distractors(options.distractors), replace=False)
     index.commit(1, "evaluation")
     seconds = time.perf_counter() - start
-    print(f"{added} records indexed in {seconds:.1f} s ({added / seconds:.0f} a second, with making them up)\n")
+    print(
+        f"{added} records indexed in {seconds:.1f} s ({added / seconds:.0f} a second, with making them up)\n"
+    )
     asked = queries()
     report = retrieval(index, asked)
     _print_retrieval(report)

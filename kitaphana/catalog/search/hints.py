@@ -9,9 +9,9 @@ from typing import Final
 from kitaphana.catalog.search.analysis import Word
 
 # All by skeleton, so that any script and keyboard gives them.
-_GRADE: Final = re.compile(r"^(синип|клас|кл|сн|граде|жилги)")
+_GRADE: Final = re.compile(r"^(синип|клас(а|е|у|и|ам|ов|ом)?$|кл$|граде)")
 _KAZAKH_GRADE: Final = re.compile(r"^(синип|окулик)")
-_RUSSIAN_GRADE: Final = re.compile(r"^(клас|кл$|ушебник)")
+_RUSSIAN_GRADE: Final = re.compile(r"^(клас(а|е|у|и|ам|ов|ом)?$|кл$|ушебник)")
 _TEXTBOOK: Final = re.compile(r"^(окулик|ушебник|тексбок|тексбоок)")
 _PERIODICAL: Final = re.compile(r"^(журнал|газет)")
 # Words that describe many books: they help the ranking but need not be there.
@@ -21,7 +21,7 @@ _OPTIONAL: Final = re.compile(
     r"жане$|мен$|пен$|бен$|ушин$|дла$|длиа$|в$|на$|и$|о$|об$|по$|с$|из$|к$|от$|тхе$|оф$|анд$|шигармаси)"
 )
 
-GRADES: Final = range(0, 13)
+GRADES: Final = range(13)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,11 @@ def read_hints(words: list[Word]) -> Hints:
         bones = word.skeleton
         if _GRADE.match(bones):
             for near in (position - 1, position + 1):
-                if 0 <= near < len(words) and words[near].surface.isdigit() and len(words[near].surface) <= 2:
+                if (
+                    0 <= near < len(words)
+                    and words[near].surface.isdecimal()
+                    and len(words[near].surface) <= 2
+                ):
                     number = int(words[near].surface)
                     if number in GRADES and grade is None:
                         grade = number

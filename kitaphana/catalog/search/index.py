@@ -1,7 +1,7 @@
 """The search index: tantivy over ready-made keys.
 
-Each process opens the index directory for reading; one at a time may also write. The directory holds derived data
-only and a small file that says how far in the change sequence it is. All text is analysed by
+Each process opens the index directory for reading; one at a time may also write. The directory holds derived
+data only and a small file that says how far in the change sequence it is. All text is analysed by
 :mod:`kitaphana.catalog.search.analysis`; tantivy sees finished keys separated by blanks.
 """
 
@@ -69,11 +69,11 @@ _OPTIONAL_COVERAGE: Final = 8.0
 _LIBRARY_BOOST: Final = 2.0
 
 
-class IndexUnusable(Exception):
+class IndexUnusable(Exception):  # noqa: N818  refusals are named by what is wrong, as in core.errors
     """The directory holds no index, a broken one, or one of another version: delete it and build again."""
 
 
-class IndexLocked(Exception):
+class IndexLocked(Exception):  # noqa: N818  the same
     """Another process writes to this index."""
 
 
@@ -81,9 +81,10 @@ class IndexLocked(Exception):
 class Query:
     """What is looked for.
 
-    ``filters``: ``languages`` and ``kinds`` (codes), ``library_ids``, ``age`` (band codes), ``grade`` (numbers),
-    ``year_from`` and ``year_to`` (one year each); values of one filter are alternatives. Unknown names are refused.
-    ``sort``: relevance, title, year_new, year_old, added. Empty text finds everything the filters let through.
+    ``filters``: ``languages`` and ``kinds`` (codes), ``library_ids``, ``age`` (band codes), ``grade``
+    (numbers), ``year_from`` and ``year_to`` (one year each); values of one filter are alternatives. Unknown
+    names are refused. ``sort``: relevance, title, year_new, year_old, added. Empty text finds everything the
+    filters let through.
     """
 
     text: str = ""
@@ -97,7 +98,9 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One record found; the score compares within one answer only and is 0 where the order is not by relevance."""
+    """One record found; the score compares within one answer only and is 0 where the order is not by
+    relevance.
+    """
 
     id: int
     score: float
@@ -105,7 +108,9 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """A page of hits. ``facets``: language, kind, age_band, year, decade and library with the number of records."""
+    """A page of hits. ``facets``: language, kind, age_band, year, decade and library with the number of
+    records.
+    """
 
     total: int
     hits: list[Hit]
@@ -215,7 +220,9 @@ def _document(document: SearchDocument) -> dict[str, Any]:
 class Index:
     """One search index. Searching is safe from several threads; writing from one at a time."""
 
-    def __init__(self, engine: tantivy.Index, schema: tantivy.Schema, path: Path | None, *, writable: bool) -> None:
+    def __init__(
+        self, engine: tantivy.Index, schema: tantivy.Schema, path: Path | None, *, writable: bool
+    ) -> None:
         self._engine = engine
         self._schema = schema
         self._path = path
@@ -252,7 +259,9 @@ class Index:
             return cls(engine, schema, folder, writable=True)
         state = _load_state(folder)
         if state.get("version") != VERSION:
-            raise IndexUnusable(f"the index in {folder} has version {state.get('version')!r}, not {VERSION!r}")
+            raise IndexUnusable(
+                f"the index in {folder} has version {state.get('version')!r}, not {VERSION!r}"
+            )
         try:
             engine = tantivy.Index(schema, path=str(folder))
             return cls(engine, schema, folder, writable=writable)
@@ -293,7 +302,8 @@ class Index:
     def add(self, documents: Iterable[SearchDocument], *, replace: bool = True) -> int:
         """Add documents, in place of those with the same id; visible after :meth:`commit`.
 
-        :param replace: ``False`` skips looking for older versions; only for filling an empty index with unique ids.
+        :param replace: ``False`` skips looking for older versions; only for filling an empty index with
+            unique ids.
         :returns: how many were added.
         :raises IndexLocked: another process writes.
         """
@@ -317,8 +327,8 @@ class Index:
     def commit(self, sequence: int, epoch: str) -> None:
         """Make changes durable and visible, and remember how far in the change sequence the index is.
 
-        The state is written after the data: after a crash between the two the last changes are applied once more,
-        which changes nothing.
+        The state is written after the data: after a crash between the two the last changes are applied once
+        more, which changes nothing.
         """
         with self._write_lock:
             self._open_writer().commit()
@@ -360,8 +370,8 @@ class Index:
     def search(self, query: Query) -> Results:
         """Find records. Never raises for what a reader typed.
 
-        Records that have every word come first. Only when none has (or next to none, for three words and more) do
-        records with fewer words follow.
+        Only records that have every word are found; when there are none, records with one word fewer, down to
+        half of them. Words such as «роман», «оқулық», «туралы» help the order but need not be there.
 
         :raises ValueError: unknown filter or sort: a mistake of the caller.
         """
@@ -457,8 +467,12 @@ class _Search:
             return True
         return bool(word.name and self.searcher.doc_freq("author", NAME + word.name))
 
-    def _fuzzy_query(self, word: Word, fields: Sequence[tuple[str, float]], coverage: float) -> tantivy.Query | None:
-        """Records with a word one slip away or, when there is none, two; ``None`` for words too short to guess."""
+    def _fuzzy_query(
+        self, word: Word, fields: Sequence[tuple[str, float]], coverage: float
+    ) -> tantivy.Query | None:
+        """Records with a word one slip away or, when there is none, two; ``None`` for words too short to
+        guess.
+        """
         names = {name for name, _ in fields}
         stems = sorted({SKELETON + word.skeleton, *(STEM_SKELETON + bones for bones in word.stem_skeletons)})
         keys = [("title", key) for key in stems] if "title" in names else []
@@ -486,7 +500,7 @@ class _Search:
     ) -> _Group | None:
         """Everything that counts as finding this word; ``None`` when no record can have it."""
         terms = self._word_terms(word, fields)
-        if word.surface.isdigit():
+        if word.surface.isdecimal():
             number = int(word.surface)
             if 0 <= number <= 12 and len(word.surface) <= 2:
                 terms.append(tantivy.Query.const_score_query(self._term("grade", number), _GRADE_BOOST))
@@ -616,7 +630,7 @@ class _Search:
                         [
                             (Occur.Should, term)
                             for position in hints.grade_words
-                            if not words[position].surface.isdigit()
+                            if not words[position].surface.isdecimal()
                             for term in self._word_terms(words[position], (("title", 1.0), ("sub", 1.0)))
                         ]
                     ),
@@ -645,7 +659,9 @@ class _Search:
             extras.append(tantivy.Query.const_score_query(self._term("whole", whole), _WHOLE_TITLE))
         if self.query.prefer_library is not None:
             extras.append(
-                tantivy.Query.const_score_query(self._term("library", self.query.prefer_library), _LIBRARY_BOOST)
+                tantivy.Query.const_score_query(
+                    self._term("library", self.query.prefer_library), _LIBRARY_BOOST
+                )
             )
         return extras
 
@@ -718,7 +734,8 @@ class _Search:
 
     def _facets(self, query: tantivy.Query) -> dict[str, list[tuple[Any, int]]]:
         wanted = {
-            name: {"terms": {"field": field_name, "size": size}} for name, (field_name, size) in _FACETS.items()
+            name: {"terms": {"field": field_name, "size": size}}
+            for name, (field_name, size) in _FACETS.items()
         }
         answer = self.searcher.aggregate(query, wanted)
         facets: dict[str, list[tuple[Any, int]]] = {}
@@ -740,7 +757,8 @@ class _Search:
             return None
         title, authors = _shown(self.searcher, addresses[0])
         spelled = {
-            analysis.word(token).skeleton: token for token in analysis.tokens(analysis.normalise(" ".join([title, *authors])))
+            analysis.word(token).skeleton: token
+            for token in analysis.tokens(analysis.normalise(" ".join([title, *authors])))
         }
         corrected = text
         changed = False
@@ -775,7 +793,9 @@ _FIELD_WORDS: Final = {
 
 
 def _parse(text: str) -> list[_Part]:
-    """Split a query into phrases in quotes, ``author:`` words and the rest. Lone quotes and colons are plain text."""
+    """Split a query into phrases in quotes, ``author:`` words and the rest. Lone quotes and colons are
+    plain text.
+    """
     parts: list[_Part] = []
     rest: list[str] = []
     position = 0
@@ -839,7 +859,9 @@ def _suggest(
         either = [
             tantivy.Query.term_query(schema, name, SKELETON + bone, "freq") for name in ("title", "author")
         ]
-        clauses.append((Occur.Must, tantivy.Query.const_score_query(tantivy.Query.disjunction_max_query(either), 1.0)))
+        clauses.append(
+            (Occur.Must, tantivy.Query.const_score_query(tantivy.Query.disjunction_max_query(either), 1.0))
+        )
     start = " ".join(bones)
     if len(last) <= 2:
         # Very many words begin with one or two letters: those beginnings are indexed as such.
@@ -856,7 +878,10 @@ def _suggest(
     clauses.append((Occur.Should, tantivy.Query.const_score_query(first, 5.0)))
     if library_id is not None:
         clauses.append(
-            (Occur.Must, tantivy.Query.const_score_query(tantivy.Query.term_query(schema, "library", library_id), 0.0))
+            (
+                Occur.Must,
+                tantivy.Query.const_score_query(tantivy.Query.term_query(schema, "library", library_id), 0.0),
+            )
         )
     result = searcher.search(tantivy.Query.boolean_query(clauses), max(limit * 4, 16), count=False)
     addresses = [address for _, address in result.hits]
@@ -870,9 +895,19 @@ def _suggest(
         for name in names:
             if _has_words(name, complete, last):
                 authors.setdefault(name.casefold(), Suggestion(name, "author"))
+    # What begins with the very letters typed comes before what only sounds so: «аб» is Абай rather than Әбіш.
+    typed = analysis.tokens(analysis.normalise(prefix))[-1:] or [""]
+    letters = typed[0]
+
+    def sounds_only(suggestion: Suggestion) -> bool:
+        words = analysis.tokens(analysis.normalise(suggestion.text))
+        return not any(word.startswith(letters) for word in words)
+
+    people = sorted(authors.values(), key=sounds_only)
+    works = sorted(titles.values(), key=sounds_only)
     # Two authors at most stand before the titles, so that a common name does not crowd them out.
-    people = list(authors.values())
-    return [*people[:2], *titles.values(), *people[2:]][:limit]
+    ahead = [person for person in people if not sounds_only(person)][:2]
+    return [*ahead, *works, *(person for person in people if person not in ahead)][:limit]
 
 
 def _has_words(text: str, complete: Sequence[str], last: str) -> bool:

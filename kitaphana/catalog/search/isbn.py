@@ -11,9 +11,11 @@ _CYRILLIC_X: Final = str.maketrans("ХхXx", "XXXX")
 
 
 def compact(text: str) -> str:
-    """The digits (and a final X) of an ISBN without hyphens, blanks and the word ISBN; "" when other signs remain."""
+    """The digits (and a final X) of an ISBN without hyphens, blanks and the word ISBN; "" when other signs
+    remain.
+    """
     plain = _SIGNS.sub("", _ISBN_WORD.sub("", text)).translate(_CYRILLIC_X)
-    if not re.fullmatch(r"\d+X?", plain):
+    if not re.fullmatch(r"[0-9]+X?", plain):
         return ""
     return plain
 
@@ -44,7 +46,7 @@ def forms(isbn: str) -> tuple[str, ...]:
     plain = compact(isbn)
     if not plain:
         # «978-601-282-344-5 (қатты мұқаба)»: the leading number counts.
-        match = re.match(r"[\d\-‐‑–— ]{9,}[XxХх]?", isbn.strip())
+        match = re.match(r"[0-9\-‐‑–— ]{9,}[XxХх]?", isbn.strip())
         plain = compact(match.group()) if match else ""
     if not plain:
         return ()

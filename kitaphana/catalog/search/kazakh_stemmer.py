@@ -1,10 +1,10 @@
 """Kazakh stems: endings of nouns and adjectives are taken off from the right, slot by slot.
 
-``predicate? ← case ← -дағы / -нікі ← possessive ← plural``. An ending counts only where its vowel agrees with the
-word and its first sound with the sound before it. All readings are candidates; the shortest one the lexicon knows
-wins, otherwise the longest chain of endings does. Stems are keys for comparing, not dictionary forms: a final б, г or
-ғ is always written п, к, қ, so that «кітабы», «кітап» and also «клуб», «клубы» agree with themselves.
-Endings that make other words (-лық, -шы, -лы, -сыз) stay.
+``case ← -дағы / -нікі ← possessive ← plural``. An ending counts only where its vowel agrees with
+the word and its first sound with the sound before it. All readings are candidates; the shortest one the
+lexicon knows wins, otherwise the longest chain of endings does. Stems are keys for comparing, not dictionary
+forms: a final б, г or ғ is always written п, к, қ, so that «кітабы», «кітап» and also «клуб», «клубы» agree
+with themselves. Endings that make other words (-лық, -шы, -лы, -сыз) stay.
 """
 
 from __future__ import annotations
@@ -43,9 +43,10 @@ _ATTRIBUTE_AFTER_THIRD: Final = _pairs("ндағы")
 _OWNERSHIP: Final = ("нікі", "дікі", "тікі")
 _PLURAL: Final = _pairs("лар", "дар", "тар")
 _POSSESSIVE_AFTER_CONSONANT: Final = _pairs("ымыз", "ыңыз", "ыңдар", "ым", "ың")
-_POSSESSIVE_AFTER_VOWEL: Final = _pairs("мыз", "ңыз", "ңдар") + ("м", "ң")
+_POSSESSIVE_AFTER_VOWEL: Final = (*_pairs("мыз", "ңыз", "ңдар"), "м", "ң")
 
-# What may end in a cluster that lost its vowel: халқ-ы from халық, орн-ы from орын. The second letter decides.
+# What may end in a cluster that lost its vowel: халқ-ы from халық, орн-ы from орын. The second letter
+# decides.
 _LOST_VOWEL: Final = {
     "рн", "лқ", "рқ", "рк", "рп", "йн", "уз", "ус", "уп", "уқ", "лп", "ғз", "йк", "пқ",
 }  # fmt: skip
@@ -53,7 +54,7 @@ _LOST_VOWEL: Final = {
 
 @lru_cache(maxsize=1)
 def default_lexicon() -> frozenset[str]:
-    """Stems that look as if they had an ending (адам, ғылым, қозғалыс, орын) and the commonest short stems."""
+    """Stems that look as if they had an ending (адам, ғылым, қозғалыс, орын) and common short ones."""
     text = resources.files("kitaphana.catalog.search").joinpath("data/lexicon_kk.txt").read_text("utf-8")
     words: set[str] = set()
     for line in text.splitlines():
@@ -86,7 +87,7 @@ def _joins(rest: str, ending: str) -> bool:
     vowel = last in _VOWEL_SOUND
     if first in "тпқк":
         return voiceless
-    if first == "ғ" or first == "г":
+    if first in "ғг":
         return not voiceless
     if ending in _PLURAL:
         if first == "л":
@@ -114,7 +115,8 @@ _CASE, _POSSESSIVE, _NUMBER, _DONE = range(4)
 class Reading:
     """One chain of endings taken off.
 
-    ``weak``: a piece of the chain is more often part of a stem (ада-м, жа-сы); only a lexicon can vouch for it.
+    ``weak``: a piece of the chain is more often part of a stem (ада-м, жа-сы); only a lexicon can vouch for
+    it.
     ``third``: the ending last taken off stands only after a third-person possessive.
     """
 
@@ -160,25 +162,30 @@ def _cases(word: str, weak: bool) -> list[Reading]:
     # A word in -дағы or -нікі is a new noun: it may carry plural and possessive again.
     take(_ATTRIBUTE)
     take(_ATTRIBUTE_AFTER_THIRD, third=True)
-    for ending in _OWNERSHIP:
-        if word.endswith(ending) and _long_enough(word[: -len(ending)], 3):
-            found.append(Reading(word[: -len(ending)], _POSSESSIVE, weak))
+    found.extend(
+        Reading(word[: -len(ending)], _POSSESSIVE, weak)
+        for ending in _OWNERSHIP
+        if word.endswith(ending) and _long_enough(word[: -len(ending)], 3)
+    )
     return found
 
 
 def _bare_stems(rest: str) -> list[str]:
-    """What stood before a possessive that begins with a vowel: with its voiceless end, with its lost vowel."""
+    """What stood before a possessive with a vowel: also with its voiceless end and its lost vowel."""
     stems = [rest]
     if rest[-1] in _RESTORE:
         stems.append(rest[:-1] + _RESTORE[rest[-1]])
     cluster = stems[-1][-2:]
     if cluster in _LOST_VOWEL and (cluster[0] != "у" or (len(rest) > 2 and rest[-3] in _HARD | _SOFT)):
-        front = next((letter in _SOFT for letter in reversed(rest) if letter in _HARD or letter in _SOFT), False)
+        front = next(
+            (letter in _SOFT for letter in reversed(rest) if letter in _HARD or letter in _SOFT), False
+        )
         stems.append(stems[-1][:-1] + ("і" if front else "ы") + stems[-1][-1])
     return stems
 
 
-# -ыс and -іс make nouns (қозғалыс, жүріс): before -ы the с belongs to the word unless one of these precedes it.
+# -ыс and -іс make nouns (қозғалыс, жүріс): before -ы the с belongs to the word unless one of these precedes
+# it.
 _THIRD_AFTER_VOWEL: Final = frozenset("шкғгқ")
 
 
@@ -197,7 +204,12 @@ def _possessives(reading: Reading) -> list[Reading]:
 
     last = word[-1]
     if last in "ыі" and len(word) > 2:
-        if word[-2] == "с" and word[-3] in _VOWEL_SOUND and _agrees(word[:-2], last) and _long_enough(word[:-2]):
+        if (
+            word[-2] == "с"
+            and word[-3] in _VOWEL_SOUND
+            and _agrees(word[:-2], last)
+            and _long_enough(word[:-2])
+        ):
             doubtful = word[-3] in "ыі" and word[-4:-3] not in _THIRD_AFTER_VOWEL
             found.append(Reading(word[:-2], _NUMBER, weak or doubtful or _is_short(word[:-2])))
         if word[-2] not in _HARD and word[-2] not in _SOFT:
@@ -256,7 +268,8 @@ def _unvoiced(word: str) -> str:
 def stem(word: str, lexicon: Collection[str] | None = None) -> str:
     """The stem of one lower-case Kazakh word; a key for comparing word forms.
 
-    :param lexicon: known stems (lower case). ``None`` takes the built-in one, an empty collection none at all.
+    :param lexicon: known stems (lower case). ``None`` takes the built-in one, an empty collection none at
+        all.
     """
     if len(word) < 3 or not word.isalpha():
         return _unvoiced(word)
@@ -281,10 +294,10 @@ _SKELETON_ENDINGS: Final = (
     "терин", "лари", "лери", "дари", "дери", "тари", "тери", "лар", "лер", "дар", "дер", "тар", "тер",
 )  # fmt: skip
 _SKELETON_CASES: Final = (
-    "индаги", "индеги", "ндаги", "ндеги", "даги", "деги", "таги", "теги", "синин", "инин", "нин", "дин", "тин",
-    "синан", "синен", "инан", "инен", "синда", "синде", "инда", "инде", "нда", "нде", "дан", "ден", "тан", "тен",
-    "нан", "нен", "мен", "бен", "пен", "сина", "сине", "ина", "ине", "га", "ге", "ка", "ке", "ни", "ди", "ти",
-    "да", "де", "та", "те", "син", "ин", "на", "не",
+    "индаги", "индеги", "ндаги", "ндеги", "даги", "деги", "таги", "теги", "синин", "инин", "нин", "дин",
+    "тин", "синан", "синен", "инан", "инен", "синда", "синде", "инда", "инде", "нда", "нде", "дан", "ден",
+    "тан", "тен", "нан", "нен", "мен", "бен", "пен", "сина", "сине", "ина", "ине", "га", "ге", "ка", "ке",
+    "ни", "ди", "ти", "да", "де", "та", "те", "син", "ин", "на", "не",
 )  # fmt: skip
 _SKELETON_POSSESSIVES: Final = ("имиз", "иниз", "миз", "низ", "им", "си", "и")
 _SKELETON_VOWELS: Final = frozenset("аеиоу")
@@ -293,8 +306,8 @@ _SKELETON_VOWELS: Final = frozenset("аеиоу")
 def strip_skeleton(key: str) -> str:
     """The skeleton of a word without the skeletons of Kazakh endings.
 
-    For words that lost their harmony before they reached us (typed without Kazakh letters, in Latin): looser than
-    :func:`stem`, at least three letters with a vowel stay.
+    For words that lost their harmony before they reached us (typed without Kazakh letters, in Latin): looser
+    than :func:`stem`; at least three letters with a vowel stay.
     """
 
     def cut(text: str, endings: tuple[str, ...]) -> str:

@@ -16,7 +16,8 @@ ALPHABET: Final = "АӘБВГҒДЕЁЖЗИЙКҚЛМНҢОӨПРСТУҰҮФХ�
 KAZAKH_ONLY: Final = frozenset("әғқңөұүһі")
 """Lower-case letters that Russian lacks."""
 
-# Other Cyrillic letters sort right after the letter they resemble (Ukrainian, Kyrgyz, Tatar, Mongolian names).
+# Other Cyrillic letters sort right after the letter they resemble (Ukrainian, Kyrgyz, Tatar, Mongolian
+# names).
 _FOREIGN_CYRILLIC: Final = {"ґ": "г", "є": "е", "ї": "и", "ў": "у", "җ": "ж", "ј": "й", "љ": "л", "њ": "н"}
 
 # Case matters here: a capital Latin H looks like Cyrillic Н, a small h like Kazakh һ.
@@ -53,9 +54,9 @@ def _repair_run(match: re.Match[str]) -> str:
 def repair_homoglyphs(text: str) -> str:
     """Give every word that mixes Latin and Cyrillic letters one script.
 
-    A word whose Latin letters all have a Cyrillic twin becomes Cyrillic («Aбай» with a Latin A, «Әуeзов» with a
-    Latin e, «əдебиет» with U+0259); a Latin word with a few Cyrillic twins becomes Latin. Words of one script,
-    and words that are really mixed («IT-сынып» is two words), stay as they are.
+    A word whose Latin letters all have a Cyrillic twin becomes Cyrillic («Aбай» with a Latin A, «Әуeзов» with
+    a Latin e, «əдебиет» with U+0259); a Latin word with a few Cyrillic twins becomes Latin. Words of one
+    script, and words that are really mixed («IT-сынып» is two words), stay as they are.
     """
     if text.isascii():
         return text
@@ -63,7 +64,9 @@ def repair_homoglyphs(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """Reduce text to what a reader without Kazakh letters would type: lower case, ё→е, ә→а, қ→к, і→и and so on."""
+    """Reduce text to what a reader without Kazakh letters would type: lower case, ё→е, ә→а, қ→к, і→и and so
+    on.
+    """
     text = repair_homoglyphs(unicodedata.normalize("NFC", text))
     return text.casefold().translate(_KEYBOARD)
 
@@ -94,8 +97,8 @@ def sort_key(text: str) -> str:
     """A string whose code-point order is Kazakh alphabetical order.
 
     Cyrillic (all 42 letters, each its own place) comes before Latin, digits before letters and by value
-    («7-сынып» before «11-сынып»), blanks and punctuation before digits; case, quotation marks and accents do not
-    count. Compare keys by code point: Python's own order, SQLite's BINARY, PostgreSQL's COLLATE "C".
+    («7-сынып» before «11-сынып»), blanks and punctuation before digits; case, quotation marks and accents do
+    not count. Compare keys by code point: Python's own order, SQLite's BINARY, PostgreSQL's COLLATE "C".
     """
     text = repair_homoglyphs(unicodedata.normalize("NFC", text)).casefold()
     key: list[str] = []
@@ -159,7 +162,9 @@ _TENS: Final = ("", "он", "жиырма", "отыз", "қырық", "елу", 
 
 
 def last_number_word(number: int) -> str:
-    """The last word of a number when read aloud in Kazakh; endings agree with it (7 → «жеті», 40 → «қырық»)."""
+    """The last word of a number when read aloud in Kazakh; endings agree with it (7 → «жеті», 40 →
+    «қырық»).
+    """
     number = abs(number)
     if number % 10 or number == 0:
         return _UNITS[number % 10]
@@ -191,9 +196,10 @@ def is_front(word: str) -> bool:
 def suffix_variant(stem: str | int, ending: Ending, *, possessed: bool = False) -> str:
     """The form of an ending that fits a word or a number, without a hyphen.
 
-    :param stem: a word («7-сынып» counts as «сынып») or a number, also as digits («2025» is read «жиырма бес»).
-    :param possessed: the word ends in the third-person possessive («мектебі», «баласы»), whose case forms differ
-        (-на, -нда, -нан, -н).
+    :param stem: a word («7-сынып» counts as «сынып») or a number, also as digits («2025» is read «жиырма
+        бес»).
+    :param possessed: the word ends in the third-person possessive («мектебі», «баласы»), whose case forms
+        differ (-на, -нда, -нан, -н).
     """
     word = str(stem).strip().casefold()
     trailing_digits = re.search(r"[0-9]+$", word)

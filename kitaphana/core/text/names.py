@@ -12,7 +12,7 @@ from kitaphana.core.text.skeleton import name_skeleton
 _PATRONYMIC: Final = re.compile(
     r"(ұлы|улы|uly|ūly|қызы|кызы|qyzy|kyzy|ович|евич|ич|овна|евна|ична)$", re.IGNORECASE
 )
-_PARTICLES: Final = frozenset({"ұлы", "улы", "қызы", "кызы", "uly", "qyzy", "kyzy", "оғлы", "оглы", "кызы"})
+_PARTICLES: Final = frozenset({"ұлы", "улы", "қызы", "кызы", "uly", "qyzy", "kyzy", "оғлы", "оглы"})
 _INITIAL: Final = re.compile(r"^[^\W\d_]{1,2}\.$")
 _WORDS: Final = re.compile(r"[^\W_]+(?:[-'’ʼ][^\W_]+)*\.?")
 
@@ -46,8 +46,8 @@ class PersonName:
     def parse(cls, text: str) -> PersonName:
         """Read «Surname Given Patronymic», «Surname, Given Patronymic», «Әуезов М. О.» or «М. О. Әуезов».
 
-        A patronymic written apart («Мұхтар ұлы») or with a hyphen stays one part. Never raises: what cannot be told
-        apart becomes the surname.
+        A patronymic written apart («Мұхтар ұлы») or with a hyphen stays one part. Never raises: what cannot
+        be told apart becomes the surname.
         """
         return parse_name(text)
 
@@ -106,8 +106,11 @@ def parse_name(text: str) -> PersonName:
 def name_key(text: str) -> str:
     """A folded key for finding people: the same for Kazakh, Russian and Latin spellings and for any order.
 
-    «Құнанбайұлы Абай», «Абай Кунанбаев» and «Abai Qunanbaiuly» have one key. Use it as a stored column and look for
-    the key's words separately; it is not unique.
+    «Құнанбайұлы Абай», «Абай Кунанбаев» and «Abai Qunanbaiuly» have one key. Use it as a stored column and
+    look for the key's words separately; it is not unique.
     """
-    words = (name_skeleton(word.rstrip(".")) for word in re.findall(r"[^\W_]+(?:['’ʼ][^\W_]+)*", repair_homoglyphs(text)))
+    words = (
+        name_skeleton(word.rstrip("."))
+        for word in re.findall(r"[^\W_]+(?:['’ʼ][^\W_]+)*", repair_homoglyphs(text))
+    )
     return " ".join(sorted(word for word in words if word))

@@ -1,7 +1,7 @@
 """Undo the keyboard layout a barcode scanner typed under.
 
-A keyboard-wedge scanner presses keys; the layout of the desk's computer decides which letters come out. Under the
-Windows Kazakh layout even the digit row types letters, so ISBN 9786017002015 arrives as «ұ.ү,қ".ққәқ"ғ».
+A keyboard-wedge scanner presses keys; the layout of the desk's computer decides which letters come out. Under
+the Windows Kazakh layout even the digit row types letters, so ISBN 9786017002015 arrives as «ұ.ү,қ".ққәқ"ғ».
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ _CODE: Final = re.compile(r"^[0-9A-Za-z][0-9A-Za-z./_+-]*$")
 def decode_scan(text: str) -> str:
     """What the scanner meant: digits and Latin letters, trimmed.
 
-    Text that already is digits or Latin comes back unchanged (only trimmed). Kazakh letters, or nothing but the
-    punctuation of the Kazakh digit row, mean the Kazakh layout; other Cyrillic letters the Russian one, whose
-    digits are digits. Never raises.
+    Text that already is digits or Latin comes back unchanged (only trimmed). Kazakh letters, or nothing but
+    the punctuation of the Kazakh digit row, mean the Kazakh layout; other Cyrillic letters the Russian one,
+    whose digits are digits. Never raises.
     """
     text = text.strip().strip("\ufeff\u200b")
     if not text:

@@ -1,4 +1,5 @@
-"""One letter space for Kazakh in Cyrillic, without Kazakh letters, in every Latin alphabet and in Arabic (töte).
+"""One letter space for Kazakh in Cyrillic, without Kazakh letters, in every Latin alphabet and in Arabic
+(töte).
 
 A skeleton is not for showing: it is a lossy key under which «Құнанбайұлы», «Кунанбайулы», «Qunanbaiuly» and
 «قۇنانبايۇلى» are the same word.
@@ -34,7 +35,8 @@ _LETTERS: Final = _CYRILLIC | _LATIN | _ARABIC
 _DIGRAPHS: Final = (
     ("shch", "ш"), ("sch", "ш"), ("sh", "ш"), ("ch", "ш"), ("zh", "ж"), ("kh", "х"), ("gh", "г"),
 )  # fmt: skip
-# The apostrophe alphabet of 2017 wrote ш, ч and у with a mark behind the letter; the other marks just fall away.
+# The apostrophe alphabet of 2017 wrote ш, ч and у with a mark behind the letter; the other marks just fall
+# away.
 _MARKED: Final = re.compile(rf"([scy])[{_APOSTROPHES}]")
 _MARKED_AS: Final = {"s": "ш", "c": "ш", "y": "у"}
 _DOUBLED: Final = re.compile(r"(\D)\1+")
@@ -42,7 +44,9 @@ _HAS_LATIN: Final = re.compile(r"[a-z]")
 
 
 def _settle(word: str) -> str:
-    """Apply the rules of the common letter space until nothing changes, so that a skeleton is its own skeleton."""
+    """Apply the rules of the common letter space until nothing changes, so that a skeleton is its own
+    skeleton.
+    """
     while True:
         changed = _DOUBLED.sub(r"\1", word)
         if "тс" in changed:
@@ -84,7 +88,8 @@ _NAME_ENDINGS: Final = (
 
 
 def name_skeleton(word: str) -> str:
-    """The skeleton of a name without what differs between its Kazakh and Russian form (-ов, -ұлы, -қызы, -ин).
+    """The skeleton of a name without what differs between its Kazakh and Russian form (-ов, -ұлы, -қызы,
+    -ин).
 
     At least four letters stay: «Кунанбаев» = «Құнанбайұлы», but «Лев» stays «лев».
     """

@@ -95,18 +95,45 @@ _KAZAKH_ENDINGS: Final = ("", "", "", "лар", "ы", "дың", "да", "тар"
 
 
 def distractors(count: int, seed: int = 7) -> Iterator[SearchDocument]:
-    """Made-up records of the same words: titles are random mixtures of the words of the real ones, authors too.
+    """Made-up records of the same words: titles are random mixtures of the words of the real ones, authors
+    too.
 
-    Harder than foreign vocabulary, because every word of a query occurs in many of them. Word frequencies fall as
-    in real text. A mixture that equals a real title word for word is left out.
+    Harder than foreign vocabulary, because every word of a query occurs in many of them. Word frequencies
+    fall as in real text. A mixture that equals a real title word for word is left out.
     """
-    rng = random.Random(seed)  # noqa: S311  repeatable test data
+    rng = random.Random(seed)
     records = works()
     by_language: dict[str, list[str]] = {}
     for record in records:
         for word in record.title.replace(".", " ").replace(",", " ").split():
             by_language.setdefault(record.language, []).append(word)
-    syllables = "ба қа са та ма ла ра жан бек гүл тау көл дар нұр әл ер сұл тан мер өз ақ қы зы ай ша".split()
+    syllables = [
+        "ба",
+        "қа",
+        "са",
+        "та",
+        "ма",
+        "ла",
+        "ра",
+        "жан",
+        "бек",
+        "гүл",
+        "тау",
+        "көл",
+        "дар",
+        "нұр",
+        "әл",
+        "ер",
+        "сұл",
+        "тан",
+        "мер",
+        "өз",
+        "ақ",
+        "қы",
+        "зы",
+        "ай",
+        "ша",
+    ]
     invented = ["".join(rng.choices(syllables, k=rng.randint(2, 4))) for _ in range(8000)]
     # Authors asked for by surname alone get no made-up books: those would be right answers too.
     asked_alone = {
@@ -139,7 +166,9 @@ def distractors(count: int, seed: int = 7) -> Iterator[SearchDocument]:
         if rng.random() < 0.15:
             surname = rng.choice(surnames)
         else:
-            surname = invented[int(len(invented) * rng.random() ** 2)].capitalize() + rng.choice(("ов", "ев", "ұлы", ""))
+            surname = invented[int(len(invented) * rng.random() ** 2)].capitalize() + rng.choice(
+                ("ов", "ев", "ұлы", "")
+            )
         author = f"{surname} {rng.choice(given)}"
         number = DISTRACTOR_IDS + made
         made += 1
