@@ -118,6 +118,7 @@ def branches(nodes: Iterable[Organization]) -> list[Branch]:
             .annotate(top=Substr("path", 1, length))
             .values_list("top")
             .annotate(number=Count("pk"))
+            .order_by()  # the order of the tree would be grouped by too
         )
         counts.update(dict(rows))
     return [Branch(node, node.numchild, counts.get(node.path, 0)) for node in nodes]

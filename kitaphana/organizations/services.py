@@ -173,7 +173,7 @@ def move_node(
     if parent.path.startswith(node.path):
         raise BadMove()
     _require_place(OrganizationKind(node.kind), parent)
-    old_parent = node.get_parent()
+    old_parent = Organization.objects.get_parent(node)
     if old_parent is not None and old_parent.pk == parent.pk:
         return node
     Organization.objects.move(node, parent, pos="last-child")
