@@ -1,0 +1,214 @@
+"""The fund's papers as XLSX. Rows are written as they are read, so a long book needs little memory."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from decimal import Decimal
+from typing import IO, Any
+
+import xlsxwriter
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from kitaphana.core.documents.figures import day
+from kitaphana.fund.documents import act_title, number_ranges, summary_columns, summary_rows
+from kitaphana.fund.enums import FundType, ReceiptSource, WithdrawalReason
+from kitaphana.fund.queries import ActPage, Figures, InventoryLine, SummaryBook, SummaryEntry
+from kitaphana.organizations.models import Organization
+
+
+class _Sheet:
+    """A sheet filled from top to bottom."""
+
+    def __init__(self, book: Any, name: str, widths: Sequence[float]) -> None:
+        # Excel forbids these signs and more than 31 characters in a sheet's name.
+        self.sheet = book.add_worksheet("".join(sign for sign in name if sign not in "[]:*?/\\'")[:31])
+        self.row = 0
+        self.plain = book.add_format({"valign": "top", "text_wrap": True})
+        self.sum = book.add_format({"num_format": "#,##0.00", "valign": "top"})
+        self.bold = book.add_format({"bold": True})
+        self.bold_sum = book.add_format({"num_format": "#,##0.00", "bold": True, "valign": "top"})
+        self.head = book.add_format(
+            {"bold": True, "bg_color": "#F0EEEA", "border": 1, "text_wrap": True, "valign": "vcenter"}
+        )
+        for column, width in enumerate(widths):
+            self.sheet.set_column(column, column, width)
+        self.sheet.set_landscape()
+        self.sheet.set_paper(9)
+
+    def line(self, values: Iterable[object], *, bold: bool = False) -> None:
+        """Write the next row: decimals as sums, whole numbers as numbers, all else as inert text."""
+        for column, value in enumerate(values):
+            if isinstance(value, Decimal):
+                self.sheet.write_number(self.row, column, float(value), self.bold_sum if bold else self.sum)
+            elif isinstance(value, int):
+                self.sheet.write_number(self.row, column, value, self.bold if bold else self.plain)
+            elif value not in (None, ""):
+                self.sheet.write_string(self.row, column, str(value), self.bold if bold else self.plain)
+        self.row += 1
+
+    def heads(self, values: Iterable[object]) -> None:
+        """Write the row of column names; it stays in sight and is repeated on every printed page."""
+        for column, value in enumerate(values):
+            self.sheet.write_string(self.row, column, str(value), self.head)
+        self.sheet.repeat_rows(self.row)
+        self.row += 1
+        self.sheet.freeze_panes(self.row, 0)
+
+
+@contextmanager
+def _workbook() -> Iterator[tuple[Any, IO[bytes]]]:
+    stream: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - handed over open; it vanishes when closed
+    book = xlsxwriter.Workbook(
+        stream, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    )
+    yield book, stream
+    book.close()
+    stream.seek(0)
+
+
+def inventory_book_xlsx(
+    library: Organization, fund: str, lines: Iterable[InventoryLine], *, language: str
+) -> IO[bytes]:
+    """The inventory book as an open file positioned at its beginning."""
+    with override(language), _workbook() as (book, stream):
+        sheet = _Sheet(book, _("Inventory book"), [11, 10, 9, 50, 30, 12, 16, 15, 16, 20])
+        sheet.line([f"{library.name} · {_('Inventory book')} · {FundType(fund).label}"], bold=True)
+        sheet.heads(
+            [
+                _("Date of entry"),
+                _("Inventory number"),
+                _("Summary book entry"),
+                _("Author and title"),
+                _("Place, publisher, year"),
+                _("Price"),
+                _("Class mark"),
+                _("Barcode"),
+                _("Act of withdrawal, No. and date"),
+                _("Note"),
+            ]
+        )
+        total, count = Decimal("0.00"), 0
+        for line in lines:
+            sheet.line(
+                [
+                    day(line.on),
+                    line.inventory_number,
+                    line.receipt_entry,
+                    line.heading,
+                    line.imprint,
+                    line.price,
+                    line.class_mark,
+                    line.barcode,
+                    f"№ {line.withdrawal_number}, {day(line.withdrawal_on)}" if line.withdrawal_number else "",
+                    line.note,
+                ]
+            )
+            total += line.price
+            count += 1
+        sheet.line([_("Total"), count, "", "", "", total], bold=True)
+    return stream
+
+
+def act_xlsx(page: ActPage, *, language: str) -> IO[bytes]:
+    """An act's lines as an open file; quantities and sums are signed, as in the ledger."""
+    with override(language), _workbook() as (book, stream):
+        sheet = _Sheet(book, act_title(page.act), [6, 18, 60, 8, 12, 10, 14])
+        sheet.line([f"{page.act.library.name} · {act_title(page.act)} · {day(page.act.on)}"], bold=True)
+        sheet.heads(
+            [
+                "№",
+                _("Inventory numbers"),
+                _("Author and title"),
+                _("Year"),
+                _("Price"),
+                _("Copies"),
+                _("Sum"),
+            ]
+        )
+        for number, line in enumerate(page.lines, start=1):
+            sheet.line(
+                [
+                    number,
+                    number_ranges(copy.inventory_number for copy in line.copies),
+                    ". ".join(part for part in (line.author.rstrip("."), line.record.title) if part),
+                    line.record.year,
+                    line.price,
+                    line.quantity,
+                    line.amount,
+                ]
+            )
+        copies = sum(line.quantity for line in page.lines)
+        amount = sum((line.amount for line in page.lines), Decimal("0.00"))
+        sheet.line([_("Total"), "", "", "", "", copies, amount], bold=True)
+    return stream
+
+
+def _heads(book: SummaryBook, *, withdrawals: bool) -> list[str]:
+    names = [_("Date"), _("Entry No.")]
+    names += [_("Act No."), _("Reason")] if withdrawals else [_("Source of receipt"), _("Accompanying document")]
+    for scope in (_("In all"), _("On balance"), _("Off balance")):
+        names += [f"{scope}: {figure}" for figure in (_("Copies"), _("Titles"), _("Sum, tenge"))]
+    groups = [(_("By kind"), book.kinds), (_("By content"), book.contents), (_("By language"), book.languages)]
+    if withdrawals:
+        groups.append((_("By reason"), book.reasons))
+    return names + [f"{title}: {column.name}" for title, columns in groups for column in columns]
+
+
+def _cells(book: SummaryBook, figures: Figures, *, withdrawals: bool) -> list[object]:
+    cells: list[object] = []
+    for cell, titles in (
+        (figures.total, figures.titles),
+        (figures.on_balance, figures.titles_on_balance),
+        (figures.off_balance, figures.titles_off_balance),
+    ):
+        cells += [cell.copies, titles, cell.amount]
+    groups = [(figures.kinds, book.kinds), (figures.contents, book.contents), (figures.languages, book.languages)]
+    if withdrawals:
+        groups.append((figures.reasons, book.reasons))
+    return cells + [values[column.code].copies for values, columns in groups for column in columns]
+
+
+def _entry(book: SummaryBook, entry: SummaryEntry, *, withdrawals: bool) -> list[object]:
+    act = entry.act
+    if withdrawals:
+        text = [str(act.number), str(WithdrawalReason(act.reason).label) if act.reason else ""]
+    else:
+        source = str(ReceiptSource(act.source).label) if act.source else ""
+        document = ", ".join(part for part in (act.document_number, day(act.document_on)) if part)
+        text = [", ".join(part for part in (source, act.supplier) if part), document]
+    return [day(act.on), entry.number, *text, *_cells(book, entry.figures, withdrawals=withdrawals)]
+
+
+def summary_book_xlsx(book: SummaryBook, *, language: str) -> IO[bytes]:
+    """The three parts of the summary book, a sheet each, as an open file."""
+    with override(language), _workbook() as (workbook, stream):
+        heading = [
+            f"{book.library.name} · {_('Summary book of the library fund')} · "
+            f"{FundType(book.fund).label} · {book.year}"
+        ]
+        widths = [11, 8, 28, 20, *([9, 9, 14] * 3), *([10] * 24)]
+        for withdrawals in (False, True):
+            title = _("Part 2. Withdrawals") if withdrawals else _("Part 1. Receipts")
+            sheet = _Sheet(workbook, title, widths)
+            sheet.line(heading, bold=True)
+            sheet.heads(_heads(book, withdrawals=withdrawals))
+            for entry in book.withdrawals if withdrawals else book.receipts:
+                sheet.line(_entry(book, entry, withdrawals=withdrawals))
+            total = book.withdrawals_total if withdrawals else book.receipts_total
+            cells = _cells(book, total, withdrawals=withdrawals)
+            sheet.line(["", "", _("Total for the year"), "", *cells], bold=True)
+        sheet = _Sheet(workbook, _("Part 3. Totals of the movement of the fund"), [44, *([11, 16] * 4)])
+        sheet.line(heading, bold=True)
+        names = [
+            f"{name}: {figure}" for name in summary_columns(book) for figure in (_("Copies"), _("Sum, tenge"))
+        ]
+        sheet.heads(["", *names])
+        for name, strong, cells in summary_rows(book):
+            values: list[object] = []
+            for cell in cells:
+                values += [cell.copies, cell.amount]
+            sheet.line([name, *values], bold=strong)
+    return stream
