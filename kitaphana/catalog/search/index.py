@@ -589,6 +589,7 @@ class _Search:
         # «роман» alone is what is looked for; beside other words it only helps.
         only_helpers = hints.grade is None and len(hints.optional_words) == len(words)
         missing = 0
+        before = len(groups)
         if hints.grade is not None:
             grade = self._grade_query(hints, words)
             groups.append(_Group(grade, grade))
@@ -607,6 +608,13 @@ class _Search:
                 optional.append(found.scored)
             else:
                 groups.append(found)
+        if hints.kind and only_helpers:
+            # «оқулық» alone: all textbooks, whether their titles say so or not.
+            kind = tantivy.Query.const_score_query(self._term("kind", hints.kind), _KIND_BOOST)
+            words_found = [group.scored for group in groups[before:]]
+            either = tantivy.Query.disjunction_max_query([kind, *words_found], 0.0)
+            groups[before:] = [_Group(either, either)]
+            missing = 0
         optional += self._hint_queries(hints)
         return missing
 
@@ -764,7 +772,9 @@ class _Search:
         changed = False
         for word in self.unknown:
             near = min(spelled, key=lambda bones: _distance(bones, word.skeleton), default="")
-            if near and 0 < _distance(near, word.skeleton) <= 2:
+            # A Latin word is not put right by a Cyrillic one: it was understood already.
+            same_script = bool(near) and spelled[near].isascii() == word.surface.isascii()
+            if same_script and 0 < _distance(near, word.skeleton) <= 2:
                 for token in text.split():
                     plain = analysis.tokens(analysis.normalise(token))
                     if plain and analysis.word(plain[0]).surface == word.surface:

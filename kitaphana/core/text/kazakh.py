@@ -67,8 +67,13 @@ def fold(text: str) -> str:
     """Reduce text to what a reader without Kazakh letters would type: lower case, ё→е, ә→а, қ→к, і→и and so
     on.
     """
-    text = repair_homoglyphs(unicodedata.normalize("NFC", text))
-    return text.casefold().translate(_KEYBOARD)
+    text = unicodedata.normalize("NFC", text)
+    while True:
+        folded = repair_homoglyphs(text).casefold().translate(_KEYBOARD)
+        # Folding can leave a letter that now has a Latin twin (Ё→е): a folded text must stay as it is.
+        if folded == text:
+            return folded
+        text = folded
 
 
 def _sort_table() -> dict[str, str]:

@@ -190,9 +190,15 @@ def test_unknown_filter_or_sort_is_a_mistake_of_the_caller(shelf):
         shelf.search(Query("", sort="weight"))
 
 
+def test_kind_word_alone_finds_the_kind(shelf):
+    assert found(shelf, "оқулық") == [3]
+    assert found(shelf, "учебники") == [3]
+
+
 def test_corrections_offer_the_nearest_words(shelf):
     assert shelf.search(Query("абйа жолы")).corrections == "абай жолы"
     assert shelf.search(Query("абай жолы")).corrections is None
+    assert shelf.search(Query("auezof")).corrections is None
 
 
 def test_suggest(shelf):
