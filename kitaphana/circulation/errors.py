@@ -286,6 +286,14 @@ class NotAReader(Conflict):
 # Other
 
 
+class NoLibrary(NotFound):
+    """The person works in no library."""
+
+    code = "circulation.no_library"
+    message = _("There is no library within your reach to work in.")
+    advice = _("Ask the administrator for a role in a library.")
+
+
 class LibraryClosed(Conflict):
     """The organisation no longer works."""
 

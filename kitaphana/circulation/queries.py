@@ -22,6 +22,7 @@ from kitaphana.fund.barcodes import check_digit
 from kitaphana.fund.enums import CopyState, FundType
 from kitaphana.fund.models import Copy
 from kitaphana.organizations.models import Organization
+from kitaphana.people.enums import Category
 from kitaphana.people.models import Membership, Person
 
 OPEN_HOLDS = (HoldState.WAITING, HoldState.READY)
@@ -476,7 +477,99 @@ def returned_recently(library: Organization, since: datetime) -> QuerySet[Loan]:
     return loans().filter(library=library, returned_at__gte=since).order_by("-returned_at", "-id")
 
 
-def records_waiting(library: Organization) -> QuerySet[Record]:
-    """Titles with readers in the queue."""
-    waiting = Hold.objects.filter(library=library, state=HoldState.WAITING).values("record")
-    return Record.objects.filter(pk__in=waiting).order_by("sort_title", "id")
+def to_fetch(queue: Iterable[Hold]) -> list[Hold]:
+    """Of a queue (``hold_queue``), those for whom a copy stands on the shelf: as many as there are free copies."""
+    taken: dict[int, int] = {}
+    found = []
+    for hold in queue:
+        if taken.get(hold.record_id, 0) < hold.free:  # type: ignore[attr-defined]  # annotated by hold_queue
+            taken[hold.record_id] = taken.get(hold.record_id, 0) + 1
+            found.append(hold)
+    return found
+
+
+def membership_ids(library: Organization, person_ids: Iterable[int]) -> dict[int, int]:
+    """Membership of each person at a library, by which pages link to readers (one statement)."""
+    found = Membership.objects.filter(library=library, person_id__in=set(person_ids))
+    return dict(found.values_list("person_id", "pk"))
+
+
+@dataclass(frozen=True, slots=True)
+class OverdueClass:
+    """A class (None: readers without one) and how many overdue books it has."""
+
+    class_id: int | None
+    name: str
+    count: int
+
+
+def overdue_classes(library: Organization, on: date) -> list[OverdueClass]:
+    """Overdue books by class (one statement)."""
+    counted = (
+        Loan.objects.filter(library=library, returned_at__isnull=True, due_on__lt=on)
+        .values_list("school_class_id", "school_class__grade", "school_class__letter")
+        .annotate(number=Count("pk"))
+        .order_by(F("school_class__grade").asc(nulls_last=True), "school_class__letter")
+    )
+    return [
+        OverdueClass(pk, "" if grade is None else f"{grade} «{letter}»" if letter else str(grade), number)
+        for pk, grade, letter, number in counted
+    ]
+
+
+FOUND_TITLES = 20
+
+
+def find_titles(library: Organization | None, text: str) -> list[Record]:
+    """Editions by barcode of a copy, ISBN or words of the title; those a library has, or of the whole catalogue."""
+    code = decode_scan(text)
+    found = Record.objects.defer("marc", "summary")
+    if library is not None:
+        here = Copy.objects.filter(library=library, state=CopyState.IN_FUND)
+        found = found.filter(Exists(here.filter(record=OuterRef("pk"))))
+    if looks_like_code(code):
+        isbn = isbn13(code)
+        by_code = found.filter(
+            Q(isbn_keys__isbn=isbn) if isbn else Q(pk__in=Copy.objects.filter(barcode=code).values("record"))
+        )
+        if rows := list(by_code.distinct()[:FOUND_TITLES]):
+            return rows
+    for word in text.split()[:6]:
+        condition = Q()
+        # LIKE of SQLite knows the case of Latin letters only, so the spellings are written out.
+        for spelling in {word, word.lower(), word.capitalize(), word.upper()}:
+            condition |= Q(title__contains=spelling)
+        found = found.filter(condition)
+    return list(found.order_by("sort_title", "id")[:FOUND_TITLES])
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyLine:
+    """What holds at a node for a category of readers and a fund."""
+
+    category: str
+    category_label: str
+    fund: str
+    fund_label: str
+    policy: Policy
+    is_own: bool
+    """Set at this very node."""
+
+
+def policy_table(node: Organization) -> list[PolicyLine]:
+    """What is in force at a node for every category and fund, and where it comes from."""
+    lines = []
+    for fund in FundType:
+        for category in Category:
+            policy = policy_for(node, category, fund)
+            lines.append(
+                PolicyLine(
+                    category,
+                    str(category.label),
+                    fund,
+                    str(fund.label),
+                    policy,
+                    policy.organization_id == node.pk,
+                )
+            )
+    return lines

@@ -1,0 +1,4 @@
+// The button that prints the receipt.
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.addEventListener("click", () => window.print());
+}

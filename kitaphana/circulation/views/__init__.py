@@ -1,0 +1,1 @@
+"""Pages of circulation: the desk, readers, holds, overdue books, policies."""
