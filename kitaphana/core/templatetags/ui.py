@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 from zlib import crc32
 
@@ -58,6 +58,20 @@ def sort_state(context: template.Context, key: str, default: str = "", parameter
     return {key: "ascending", f"-{key}": "descending"}.get(now, "none")
 
 
+@register.filter
+def beside(columns: Sequence[object], row: Sequence[object]) -> list[tuple[object, object]]:
+    """Each cell of a row with its column."""
+    return list(zip(columns, row, strict=True))
+
+
+@register.filter
+def names(authors: object) -> str:
+    """Authors as one text, whether they came as text or as a list."""
+    if authors is None or isinstance(authors, str):
+        return authors or ""
+    return ", ".join(str(name) for name in authors) if isinstance(authors, Iterable) else str(authors)
+
+
 @register.simple_tag
 def cover(record: object) -> SafeString:
     """The picture of an edition: its own (``cover_url``) or one generated from title, authors and kind.
@@ -74,18 +88,12 @@ def cover(record: object) -> SafeString:
             COVER_WIDTH,
             COVER_HEIGHT,
         )
-    return _drawn_cover(title, _names(_part(record, "authors")), str(_part(record, "kind") or "OTHER"))
+    return _drawn_cover(title, names(_part(record, "authors")), str(_part(record, "kind") or "OTHER"))
 
 
 def _part(record: object, name: str) -> Any:
     value = record.get(name) if isinstance(record, Mapping) else getattr(record, name, None)
     return value() if callable(value) else value
-
-
-def _names(authors: object) -> str:
-    if isinstance(authors, str) or authors is None:
-        return authors or ""
-    return ", ".join(str(name) for name in authors) if isinstance(authors, Sequence) else str(authors)
 
 
 def _width(text: str, size: float) -> float:
