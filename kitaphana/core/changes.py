@@ -6,12 +6,13 @@ given out before commits, so a reader is shown only changes older than every tra
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable
 
 from django.db import connection
 from django.db.models.expressions import RawSQL
 
-from kitaphana.core.models import Change
+from kitaphana.core.models import Change, NumberSeries
 
 
 def note(kind: str, object_ids: Iterable[int]) -> None:
@@ -37,3 +38,11 @@ def latest() -> int:
     if connection.vendor == "postgresql":
         changes = changes.extra(where=["transaction_id < txid_snapshot_xmin(txid_current_snapshot())"])
     return changes.order_by("-id").values_list("id", flat=True).first() or 0
+
+
+def epoch() -> str:
+    """The name of this database's change sequence: derived data of another database (a copy, a restore) differs."""
+    row, _ = NumberSeries.objects.get_or_create(
+        library_id=0, series="changes.epoch", defaults={"last": secrets.randbits(60)}
+    )
+    return f"{row.last:x}"

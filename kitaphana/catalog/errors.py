@@ -1,0 +1,63 @@
+"""Refusals of the catalogue."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from kitaphana.core.errors import Conflict, Invalid
+
+
+class NoTitle(Invalid):
+    """A description lacks the one thing it can't do without."""
+
+    code = "catalog.no_title"
+    message = _("The title is missing.")
+    advice = _("Write the title as it stands on the title page.")
+
+
+class BadIsbn(Invalid):
+    """The check digit is wrong."""
+
+    code = "catalog.bad_isbn"
+    message = _("This is not a valid ISBN: %(value)s.")
+    advice = _("Compare it with the book; leave the field empty if the book itself has it wrong.")
+
+
+class BadYear(Invalid):
+    """No book is of that year."""
+
+    code = "catalog.bad_year"
+    message = _("There is no such year of publication: %(value)s.")
+    advice = _("Write four digits, for example 2019.")
+
+
+class BadLine(Invalid):
+    """A line of the MARC view can't be read."""
+
+    code = "catalog.bad_line"
+    message = _("Line %(line)s can't be read: %(reason)s")
+    advice = _("Mend the line; nothing was saved yet.")
+
+
+class BadPicture(Invalid):
+    """The cover is not a picture that can be read."""
+
+    code = "catalog.bad_picture"
+    message = _("The file is not a picture or is damaged.")
+    advice = _("Choose a JPEG, PNG or WebP file of up to 10 MB.")
+
+
+class NotMarcFile(Invalid):
+    """The file holds no bibliographic records."""
+
+    code = "catalog.not_marc"
+    message = _("The file holds no bibliographic records.")
+    advice = _("Choose a file in ISO 2709 (.mrc, .iso) or MARCXML (.xml).")
+
+
+class Changed(Conflict):
+    """Somebody else saved the record in between."""
+
+    code = "catalog.changed_meanwhile"
+    message = _("Somebody has changed this record since you opened it.")
+    advice = _("Open the record again, compare and repeat your change.")

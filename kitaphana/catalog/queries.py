@@ -1,0 +1,110 @@
+"""Reads of the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from kitaphana.catalog import hooks, indexing
+from kitaphana.catalog.extraction import from_text
+from kitaphana.catalog.matching import match_key
+from kitaphana.catalog.models import ImportRun, Record, RecordSource
+from kitaphana.catalog.search.index import Query, Suggestion
+from kitaphana.core.access import Reach
+from kitaphana.formats.bibliographic import Description
+from kitaphana.formats.isbn import normalize
+from kitaphana.formats.marc import MarcRecord
+from kitaphana.organizations.models import Organization
+
+
+def marc_of(record: Record) -> MarcRecord:
+    """The record's MARC 21."""
+    return from_text(record.marc)
+
+
+def record_by_isbn(isbn: str) -> QuerySet[Record, Record]:
+    """Records with an ISBN in any writing; several editions may share one."""
+    normal = normalize(isbn)
+    if normal is None:
+        return Record.objects.none()
+    return Record.objects.filter(isbn_keys__isbn=normal).order_by("-year", "id")
+
+
+def duplicates_of(description: Description, *, but: Record | None = None) -> list[Record]:
+    """Records that may be the same edition: an ISBN in common, or the same title, author and year. At most ten."""
+    key = match_key(description)
+    same = Q(isbn_keys__isbn__in=description.isbns)
+    if key:
+        same |= Q(match_key=key)
+    found = Record.objects.filter(same).exclude(pk=but.pk if but else None).defer("marc").distinct().order_by("id")
+    return list(found[:10])
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPage:
+    """A page of search results in their order, with facets and the number of all."""
+
+    total: int
+    records: list[Record]
+    facets: dict[str, list[tuple[Any, int]]]
+    corrections: str | None
+
+
+def search(
+    text: str,
+    *,
+    filters: Mapping[str, Sequence[Any]] | None = None,
+    sort: str = "relevance",
+    offset: int = 0,
+    limit: int = 20,
+    facets: bool = False,
+    prefer_library_id: int | None = None,
+) -> SearchPage:
+    """Search the catalogue: the index finds, one statement reads the records. Filters as in ``search.index.Query``."""
+    results = indexing.index().search(
+        Query(
+            text=text,
+            filters=filters or {},
+            sort=sort,
+            offset=offset,
+            limit=limit,
+            facets=facets,
+            prefer_library=prefer_library_id,
+        )
+    )
+    found = Record.objects.defer("marc").in_bulk([hit.id for hit in results.hits])
+    records = [found[hit.id] for hit in results.hits if hit.id in found]
+    return SearchPage(results.total, records, results.facets, results.corrections)
+
+
+def suggest(text: str, limit: int = 8, *, library_id: int | None = None) -> list[Suggestion]:
+    """Titles and authors to offer while somebody types."""
+    return indexing.index().suggest(text, limit=limit, library_id=library_id)
+
+
+def export_records(library: Organization | None = None, *, chunk: int = 500) -> Iterator[MarcRecord]:
+    """Records in the order they came: all, or those that a library holds or has contributed."""
+    last = 0
+    contributed = None
+    if library is not None:
+        contributed = set(RecordSource.objects.filter(library=library).values_list("record_id", flat=True))
+    while True:
+        rows = list(Record.objects.filter(id__gt=last).order_by("id").values_list("id", "marc")[:chunk])
+        if not rows:
+            return
+        last = rows[-1][0]
+        wanted = {pk for pk, _ in rows}
+        if library is not None and contributed is not None:
+            held = hooks.library_ids_of(sorted(wanted))
+            wanted = {pk for pk in wanted if pk in contributed or library.pk in held.get(pk, ())}
+        for pk, marc in rows:
+            if pk in wanted:
+                yield from_text(marc)
+
+
+def import_runs(reach: Reach) -> QuerySet[ImportRun, ImportRun]:
+    """Imports of the libraries in reach, newest first."""
+    return ImportRun.objects.within(reach).select_related("library").order_by("-id")

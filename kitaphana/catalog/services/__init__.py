@@ -1,0 +1,9 @@
+"""Commands of the catalogue: describe, save MARC, import files, set covers."""
+
+from __future__ import annotations
+
+from kitaphana.catalog.services.covers import set_cover
+from kitaphana.catalog.services.imports import import_marc
+from kitaphana.catalog.services.records import describe_record, save_marc
+
+__all__ = ["describe_record", "import_marc", "save_marc", "set_cover"]
