@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
@@ -11,3 +13,10 @@ class HashedStaticFiles(CompressedManifestStaticFilesStorage):
     support_js_module_import_aggregation = True
     # A missing picture must not break a page.
     manifest_strict = False
+
+    def hashed_name(self, name: str, content: Any = None, filename: str | None = None) -> str:
+        """The hashed name; the plain one where the file was not collected: a page without looks beats no page."""
+        try:
+            return str(super().hashed_name(name, content, filename))
+        except ValueError:
+            return name
