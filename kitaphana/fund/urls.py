@@ -2,8 +2,27 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from kitaphana.fund.views import acts, books, receiving, writing_off
 
 app_name = "fund"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("", acts.acts, name="acts"),
+    path("acts/<int:pk>/", acts.act, name="act"),
+    path("acts/<int:pk>/reverse/", acts.act_reverse, name="act_reverse"),
+    path("acts/<int:pk>/act.pdf", acts.act_pdf, name="act_pdf"),
+    path("acts/<int:pk>/act.xlsx", acts.act_xlsx, name="act_xlsx"),
+    path("receipts/new/", receiving.receipt_new, name="receipt_new"),
+    path("write-offs/new/", writing_off.write_off_new, name="write_off_new"),
+    path("inventory-book/", books.inventory_book, name="inventory_book"),
+    path("inventory-book/book.pdf", books.inventory_book_pdf, name="inventory_book_pdf"),
+    path("inventory-book/book.xlsx", books.inventory_book_xlsx, name="inventory_book_xlsx"),
+    path("summary-book/", books.summary_book, name="summary_book"),
+    path("summary-book/book.pdf", books.summary_book_pdf, name="summary_book_pdf"),
+    path("summary-book/book.xlsx", books.summary_book_xlsx, name="summary_book_xlsx"),
+    path("copies/", books.copies, name="copies"),
+    path("labels/", books.labels, name="labels"),
+    path("labels/labels.pdf", books.labels_pdf, name="labels_pdf"),
+]

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db.models import OuterRef, Subquery
 
+from kitaphana.catalog.author_mark import author_mark
 from kitaphana.catalog.models import Record
 from kitaphana.core import audit, changes, clock, numbers
 from kitaphana.core.access import Actor
@@ -86,10 +87,6 @@ def shelf_mark(record: Record) -> str:
     """Class mark (UDC, else BBK) and author mark, separated by a line feed, as the spine label shows them."""
     mark = record.author_mark
     if not mark:
-        try:
-            from kitaphana.catalog.author_mark import author_mark
-        except ImportError:
-            author_mark = str  # the catalogue can lack the table of marks
         mark = author_mark(record.authors[0] if record.authors else record.title)
     return "\n".join(part for part in (record.udc or record.bbk, mark) if part)[:120]
 
