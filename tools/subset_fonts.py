@@ -5,9 +5,9 @@ Run it again only when Inter has a new release:
     npm pack inter-ui@4.1.1 && tar xzf inter-ui-4.1.1.tgz
     .venv/bin/python tools/subset_fonts.py package
 
-For pages: one variable font with the weight axis 400…700 and the letters of Kazakh (both scripts), Russian and
-English. For papers: static TrueType files with all Latin and Cyrillic letters, because names of authors come from
-everywhere.
+For pages: one variable font with the weight axis 400…700 and the letters of Kazakh (both scripts), Russian
+and English. For papers: static TrueType files with all Latin and Cyrillic letters, because names of authors
+come from everywhere.
 """
 
 from __future__ import annotations

@@ -17,6 +17,12 @@ register = template.Library()
 
 COVER_WIDTH: Final = 160
 COVER_HEIGHT: Final = 236
+ROOM: Final = 124
+"""How wide a line of a drawn cover may be, in units of the drawing."""
+SIZES: Final = (20.0, 17.0, 14.5, 12.5, 11.0)
+"""Sizes of a title, tried until it stands whole."""
+LEADING: Final = 1.22
+ORNAMENT_TOP: Final = 188
 SHADES: Final = 4
 """How many neighbouring shades a kind's colour has, so that a shelf is not a wall of one colour."""
 
@@ -76,14 +82,15 @@ def names(authors: object) -> str:
 def cover(record: object) -> SafeString:
     """The picture of an edition: its own (``cover_url``) or one generated from title, authors and kind.
 
-    ``record`` is an object or a mapping with ``title`` and, when known, ``authors`` (text or a list), ``kind`` (a code)
-    and ``cover_url``. The picture is decoration: the title must stand beside it as text.
+    ``record`` is an object or a mapping with ``title`` and, when known, ``authors`` (text or a list), ``kind``
+    (a code) and ``cover_url``. The picture is decoration: the title must stand beside it as text.
     """
     title = str(_part(record, "title") or "")
     address = _part(record, "cover_url")
     if address:
         return format_html(
-            '<span class="cover"><img src="{}" alt="" width="{}" height="{}" loading="lazy" decoding="async"></span>',
+            '<span class="cover">'
+            '<img src="{}" alt="" width="{}" height="{}" loading="lazy" decoding="async"></span>',
             address,
             COVER_WIDTH,
             COVER_HEIGHT,
@@ -106,14 +113,13 @@ def wrap(text: str, size: float, room: float, most: int) -> list[str]:
     """Break ``text`` into at most ``most`` lines no wider than ``room``; what does not fit ends in «…»."""
     lines: list[str] = []
     line = ""
-    for word in text.split():
+    for whole in text.split():
+        word = whole
         while _width(word, size) > room:
-            keep = next(n for n in range(len(word), 0, -1) if n == 1 or _width(word[:n] + "-", size) <= room)
-            if keep == len(word):
-                break
             if line:
                 lines.append(line)
                 line = ""
+            keep = next(n for n in range(len(word), 0, -1) if n == 1 or _width(word[:n] + "-", size) <= room)
             lines.append(word[:keep] + "-")
             word = word[keep:]
         longer = f"{line} {word}".strip()
@@ -132,35 +138,41 @@ def wrap(text: str, size: float, room: float, most: int) -> list[str]:
 
 
 def _drawn_cover(title: str, authors: str, kind: str) -> SafeString:
-    size = 20.0 if len(title) <= 24 else 17.0 if len(title) <= 60 else 14.0
-    longest = max((_width(word, size) for word in title.split()), default=0)
-    if longest > 124:
-        size = max(12.0, size * 124 / longest)
-    lines = wrap(title, size, 124, 6)
-    by = wrap(authors, 10.5, 124, 2)
+    by = wrap(authors, 10.5, ROOM, 2)
+    rule = 34 if not by else 36 + 14 * len(by)
+    for size in SIZES:
+        most = int((ORNAMENT_TOP - 10 - rule - size) // (size * LEADING)) + 1
+        lines = wrap(title, size, ROOM, most)
+        if not any(line.endswith(("…", "-")) for line in lines):
+            break
+    leading = size * LEADING
     shade = crc32(title.encode()) % SHADES
     words = format_html_join(
         "",
         '<tspan x="20" y="{}">{}</tspan>',
-        ((round(62 + size + number * size * 1.22, 1), line) for number, line in enumerate(lines)),
+        ((round(rule + 9 + size + number * leading, 1), line) for number, line in enumerate(lines)),
     )
-    names = format_html_join(
+    above = format_html_join(
         "", '<tspan x="20" y="{}">{}</tspan>', ((30 + number * 14, line) for number, line in enumerate(by))
     )
     return format_html(
-        '<span class="cover"><svg class="cover-drawn cover-{} cover-shade-{}" viewBox="0 0 {} {}" aria-hidden="true">'
+        '<span class="cover">'
+        '<svg class="cover-drawn cover-{} cover-shade-{}" viewBox="0 0 {} {}" aria-hidden="true">'
         '<rect class="cover-ground" width="160" height="236"/>'
         '<rect class="cover-spine" width="9" height="236"/>'
-        '<path class="cover-line" d="M20 50h28"/>'
-        '<use class="cover-ornament" href="{}#ornament" x="20" y="188" width="120" height="36"/>'
-        '<text class="cover-authors" font-size="10.5">{}</text><text class="cover-title" font-size="{}">{}</text>'
+        '<path class="cover-line" d="M20 {}h28"/>'
+        '<use class="cover-ornament" href="{}#ornament" x="20" y="{}" width="120" height="36"/>'
+        '<text class="cover-authors" font-size="10.5">{}</text>'
+        '<text class="cover-title" font-size="{}">{}</text>'
         "</svg></span>",
         kind.lower(),
         shade,
         COVER_WIDTH,
         COVER_HEIGHT,
+        rule,
         static("core/ornament.svg"),
-        names,
+        ORNAMENT_TOP,
+        above,
         round(size, 1),
         words,
     )

@@ -17,18 +17,27 @@ from kitaphana.core.web.page import Request, page
 ICONS = Path(__file__).resolve().parent.parent / "static" / "core" / "icons.svg"
 
 
+COLOURS = (
+    "accent accent-soft gold gold-soft good wrong ground surface sunken text text-soft line"
+).split()  # fmt: skip
+
+
 class ExampleForm(forms.Form):
     """Every kind of field; never saved."""
 
     title = forms.CharField(label=gettext_lazy("Title"), max_length=200)
-    isbn = forms.CharField(label="ISBN", required=False, help_text=gettext_lazy("13 digits, with or without hyphens."))
+    isbn = forms.CharField(
+        label="ISBN", required=False, help_text=gettext_lazy("13 digits, with or without hyphens.")
+    )
     received_on = forms.DateField(
         label=gettext_lazy("Received on"), widget=forms.DateInput(attrs={"type": "date"}), required=False
     )
     language = forms.ChoiceField(
         label=gettext_lazy("Language"), choices=[("kk", "Қазақша"), ("ru", "Русский"), ("en", "English")]
     )
-    note = forms.CharField(label=gettext_lazy("Note"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
+    note = forms.CharField(
+        label=gettext_lazy("Note"), widget=forms.Textarea(attrs={"rows": 3}), required=False
+    )
     sending = forms.ChoiceField(
         label=gettext_lazy("How to remind"),
         choices=[("paper", gettext_lazy("On paper")), ("mail", gettext_lazy("By e-mail"))],
@@ -65,16 +74,17 @@ def design_suggestions(request: Request) -> HttpResponse:
 
 
 def _records() -> list[dict[str, str]]:
-    return [
-        {"title": "Абай жолы", "authors": "Мұхтар Әуезов", "kind": "BOOK"},
-        {"title": "Алгебра. 8-сынып. Жалпы білім беретін мектептің оқулығы", "authors": "А. Әбілқасымова, Т. Кучер", "kind": "TEXTBOOK"},
-        {"title": "Көшпенділер", "authors": "Ілияс Есенберлин", "kind": "BOOK"},
-        {"title": "Война и мир", "authors": "Л. Н. Толстой", "kind": "BOOK"},
-        {"title": "Қазақстан тарихы (ежелгі дәуір)", "authors": "", "kind": "TEXTBOOK"},
-        {"title": "Балдырған", "authors": "Балаларға арналған журнал", "kind": "PERIODICAL"},
-        {"title": "Электрондық оқулықтардың метадеректері", "authors": "Ұлттық кітапхана", "kind": "ELECTRONIC"},
-        {"title": "Қара сөздер", "authors": "Абай Құнанбайұлы", "kind": "AUDIO"},
-    ]  # fmt: skip
+    rows = [
+        ("Абай жолы", "Мұхтар Әуезов", "BOOK"),
+        ("Алгебра. 8-сынып. Жалпы білім беретін мектептің оқулығы", "А. Әбілқасымова", "TEXTBOOK"),
+        ("Көшпенділер", "Ілияс Есенберлин", "BOOK"),
+        ("Война и мир", "Л. Н. Толстой", "BOOK"),
+        ("Қазақстан тарихы (ежелгі дәуір)", "", "TEXTBOOK"),
+        ("Балдырған", "Балаларға арналған журнал", "PERIODICAL"),
+        ("Электрондық оқулықтардың метадеректері", "Ұлттық кітапхана", "ELECTRONIC"),
+        ("Қара сөздер", "Абай Құнанбайұлы", "AUDIO"),
+    ]
+    return [{"title": title, "authors": authors, "kind": kind} for title, authors, kind in rows]
 
 
 def _examples() -> dict[str, Any]:
@@ -98,7 +108,11 @@ def _examples() -> dict[str, Any]:
             {"label": _("Columns"), "text": _("What stands in which column."), "active": True},
             {"label": _("Preview")},
         ],
-        "keys": [{"key": "F2", "label": _("Desk")}, {"key": "F3", "label": _("Return")}, {"key": "F4", "label": _("Reader")}],
+        "keys": [
+            {"key": "F2", "label": _("Desk")},
+            {"key": "F3", "label": _("Return")},
+            {"key": "F4", "label": _("Reader")},
+        ],
         "facet": [
             {"label": "Қазақша", "count": 412, "url": "#", "active": True},
             {"label": "Русский", "count": 268, "url": "#"},
@@ -114,5 +128,5 @@ def _examples() -> dict[str, Any]:
             [{"text": records[1]["title"], "url": "#"}, {"text": _("New"), "tone": "new"}, "1 240"],
             [{"text": records[3]["title"], "url": "#"}, {"text": _("Overdue"), "tone": "wrong"}, "3"],
         ],
-        "colours": ["accent", "accent-soft", "gold", "gold-soft", "good", "wrong", "ground", "surface", "sunken", "text", "text-soft", "line"],
-    }  # fmt: skip
+        "colours": COLOURS,
+    }
