@@ -34,7 +34,9 @@ def copies(
     )
     act = fund.receive(actor=SYSTEM, library=library, receipt=receipt(line), at=AT, command_id=new_id())
     return list(
-        Copy.objects.filter(received_by__act=act).select_related("record").order_by("inventory_number")
+        Copy.objects.filter(received_by__act=act)
+        .select_related("record", "library")
+        .order_by("inventory_number")
     )
 
 
