@@ -82,8 +82,8 @@ def names(authors: object) -> str:
 def cover(record: object) -> SafeString:
     """The picture of an edition: its own (``cover_url``) or one generated from title, authors and kind.
 
-    ``record`` is an object or a mapping with ``title`` and, when known, ``authors`` (text or a list), ``kind``
-    (a code) and ``cover_url``. The picture is decoration: the title must stand beside it as text.
+    ``record`` is an object or a mapping with ``title`` and, when known, ``authors`` (text or a list),
+    ``kind`` (a code) and ``cover_url``. The picture is decoration: the title must stand beside it as text.
     """
     title = str(_part(record, "title") or "")
     address = _part(record, "cover_url")

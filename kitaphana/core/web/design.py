@@ -18,8 +18,9 @@ ICONS = Path(__file__).resolve().parent.parent / "static" / "core" / "icons.svg"
 
 
 COLOURS = (
-    "accent accent-soft gold gold-soft good wrong ground surface sunken text text-soft line"
-).split()  # fmt: skip
+    *("accent", "accent-soft", "gold", "gold-soft", "good", "wrong"),
+    *("ground", "surface", "sunken", "text", "text-soft", "line"),
+)
 
 
 class ExampleForm(forms.Form):

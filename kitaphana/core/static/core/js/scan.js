@@ -40,6 +40,7 @@ const DONE = [[880, 0, 0.08]];
 
 function equip(form) {
   form.dataset.ready = "";
+  form.noValidate = true; // The field is emptied before its code is sent; what is empty is not sent anyway.
   const input = form.querySelector(".scan-input");
   const id = form.elements.command_id;
   const waiting = form.querySelector("[data-scan-waiting]");
@@ -54,13 +55,10 @@ function equip(form) {
   };
 
   const send = async ({ code, command }) => {
-    const body = new URLSearchParams(new FormData(form));
-    body.set(input.name, code);
-    body.set("command_id", command);
     let state = "failed";
     const settle = (event) => {
-      if (event.detail.requestConfig?.parameters?.command_id !== command) return;
-      const { xhr } = event.detail;
+      const { xhr, requestConfig } = event.detail;
+      if (requestConfig.parameters.command_id !== command) return;
       if (xhr.status === 0 || [502, 503, 504].includes(xhr.status)) return;
       state = xhr.status >= 400 || xhr.responseText.includes('data-outcome="refused"') ? "refused" : "done";
     };
@@ -70,7 +68,7 @@ function equip(form) {
         source: form,
         target: form.dataset.target,
         swap: form.dataset.swap,
-        values: Object.fromEntries(body),
+        values: { [input.name]: code, command_id: command },
       });
     } catch {
       // Not reached: «failed» stays.
@@ -106,7 +104,7 @@ function equip(form) {
     if (!form.dataset.target || !window.htmx) return; // An ordinary form: the page is loaded anew.
     event.preventDefault();
     const code = input.value.trim();
-    input.value = "";
+    input.value = ""; // Ready for the next one.
     input.focus();
     if (!code) return;
     queue.push({ code, command: id.value });
