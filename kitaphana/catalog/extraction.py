@@ -33,8 +33,13 @@ def from_text(text: str) -> MarcRecord:
     return MarcRecord.from_json(data)
 
 
-def extract(record: Record, marc: MarcRecord, *, at: datetime, description: Description | None = None) -> Description:
-    """Set every column of a record from a MARC 21 record (the caller saves); returns what was read."""
+def extract(
+    record: Record, marc: MarcRecord, *, at: datetime, description: Description | None = None, key: str | None = None
+) -> Description:
+    """Set every column of a record from a MARC 21 record (the caller saves); returns what was read.
+
+    ``description`` and ``key`` (the match key) may be given where they were computed already.
+    """
     one = description or describe(marc)
     record.marc = to_text(marc)
     record.title = one.title
@@ -60,7 +65,7 @@ def extract(record: Record, marc: MarcRecord, *, at: datetime, description: Desc
     record.age_to = one.age_to
     record.grade = one.grade
     record.summary = one.summary
-    record.match_key = match_key(one)
+    record.match_key = match_key(one) if key is None else key
     record.sort_title = sort_key(one.title)[:250]
     record.changed_at = at
     return one

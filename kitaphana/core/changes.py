@@ -10,18 +10,18 @@ import secrets
 from collections.abc import Iterable
 
 from django.db import connection
-from django.db.models.expressions import RawSQL
 
 from kitaphana.core.models import Change, NumberSeries
 
 
 def note(kind: str, object_ids: Iterable[int]) -> None:
     """Note, in the command's transaction, that things of a kind were changed, made or removed."""
-    transaction_id: object = RawSQL("txid_current()", []) if connection.vendor == "postgresql" else 0
-    Change.objects.bulk_create(
-        [Change(kind=kind, object_id=object_id, transaction_id=transaction_id) for object_id in object_ids],
-        batch_size=500,
-    )
+    now = "txid_current()" if connection.vendor == "postgresql" else "0"
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"INSERT INTO core_change (kind, object_id, transaction_id) VALUES (%s, %s, {now})",  # noqa: S608 - fixed
+            [(kind, object_id) for object_id in object_ids],
+        )
 
 
 def after(sequence: int, *, kind: str, limit: int = 1000) -> list[tuple[int, int]]:

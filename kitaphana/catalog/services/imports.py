@@ -23,7 +23,7 @@ from kitaphana.catalog.extraction import COLUMNS, extract, to_text
 from kitaphana.catalog.matching import is_same_edition, match_key
 from kitaphana.catalog.models import ImportLine, ImportRun, Record, RecordIsbn, RecordSource
 from kitaphana.catalog.services.records import keep_version, new_control_number, set_isbns
-from kitaphana.core import audit, changes
+from kitaphana.core import audit, bulk, changes
 from kitaphana.core.access import Actor, Permission
 from kitaphana.formats import detect, unimarc
 from kitaphana.formats.bibliographic import Description, describe
@@ -127,7 +127,7 @@ def _take(run: ImportRun, batch: list[Read], *, actor: Actor, library: Organizat
     for line, record in known.lines:
         line.record = record
         lines.append(line)
-    ImportLine.objects.bulk_create(lines, batch_size=200)
+    bulk.insert(lines)
     touched = [record.pk for record, _ in known.new] + list(known.changed)
     changes.note("catalog.record", touched)
     ImportRun.objects.filter(pk=run.pk).update(
@@ -224,7 +224,7 @@ def _place(
         number = new_control_number()
     known.numbers.add(number)
     record = Record(control_number=number, made_at=at)
-    extract(record, one.marc, at=at, description=one.description)
+    extract(record, one.marc, at=at, description=one.description, key=one.match_key)
     known.new.append((record, one))
     known.new_sources[identity] = (
         record,
@@ -285,8 +285,12 @@ def _note(
 
 def _write(known: _Known, library: Organization) -> None:
     records = [record for record, _ in known.new]
-    Record.objects.bulk_create(records, batch_size=100)
-    RecordIsbn.objects.bulk_create(_isbns(records), batch_size=400)
+    bulk.insert(records)
+    numbers = [record.control_number for record in records]
+    ids = dict(Record.objects.filter(control_number__in=numbers).values_list("control_number", "id"))
+    for record in records:
+        record.pk = ids[record.control_number]
+    bulk.insert(_isbns(records))
     if known.changed:
         Record.objects.bulk_update(known.changed.values(), COLUMNS, batch_size=50)
         set_isbns(list(known.changed.values()))
@@ -294,10 +298,10 @@ def _write(known: _Known, library: Organization) -> None:
     for record, source in known.new_sources.values():
         source.record = record
         sources.append(source)
-    RecordSource.objects.bulk_create(sources, batch_size=200)
+    bulk.insert(sources)
     if known.changed_sources:
         RecordSource.objects.bulk_update(known.changed_sources, ["digest", "marc"], batch_size=100)
 
 
 def _isbns(records: Iterable[Record]) -> list[RecordIsbn]:
-    return [RecordIsbn(record=record, isbn=isbn) for record in records for isbn in dict.fromkeys(record.isbns)]
+    return [RecordIsbn(record_id=record.pk, isbn=isbn) for record in records for isbn in dict.fromkeys(record.isbns)]
