@@ -6,7 +6,6 @@ from typing import cast
 
 from django.contrib import messages
 from django.contrib.auth import logout, update_session_auth_hash
-from django.contrib.auth.forms import PasswordChangeForm
 from django.contrib.auth.views import LoginView
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -20,6 +19,7 @@ from kitaphana.core.access import Permission
 from kitaphana.core.web.page import Request, page
 from kitaphana.organizations.models import Organization
 from kitaphana.people import services
+from kitaphana.people.forms import NewPasswordForm
 from kitaphana.people.middleware import LIBRARY_KEY
 from kitaphana.people.models import User
 
@@ -33,7 +33,7 @@ def change_password(request: Request) -> HttpResponse:
     if not request.user.is_authenticated:
         return redirect("sign_in")
     user = cast(User, request.user)
-    form = PasswordChangeForm(user, request.POST or None)
+    form = NewPasswordForm(user, request.POST or None)
     if request.method == "POST" and form.is_valid():
         changed = services.change_password(user=user, password=form.cleaned_data["new_password1"], at=clock.now())
         update_session_auth_hash(request, changed)

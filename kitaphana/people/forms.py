@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.contrib.auth.forms import PasswordChangeForm
 from django.utils.translation import gettext_lazy as _
 
 from kitaphana.organizations.models import Organization
@@ -133,3 +134,15 @@ class RoleForm(forms.Form):
         field = self.fields["role"]
         if isinstance(field, forms.ChoiceField):
             field.choices = [(role.value, role.label) for role in roles if role is not Role.READER]
+
+
+class NewPasswordForm(PasswordChangeForm):  # type: ignore[type-arg]  # Django's form is generic only in its stubs
+    """The old password and the new one twice, in our words."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["old_password"].label = _("Old password")
+        self.fields["new_password1"].label = _("New password")
+        self.fields["new_password1"].help_text = _("At least eight signs, not only digits that everybody guesses.")
+        self.fields["new_password2"].label = _("New password once more")
+        self.fields["new_password2"].help_text = ""

@@ -130,8 +130,9 @@ def promote(request: Request) -> HttpResponse:
     # In autumn the school moves into the present year, from January on into the next one.
     year = _year(request, today.year)
     last_grade = queries.last_grade_of(library)
-    form = PromotionForm(request.POST or request.GET or None, initial={"last_grade": last_grade})
-    if form.is_bound and "last_grade" in form.data and form.is_valid():
+    given = request.POST if request.method == "POST" else request.GET
+    form = PromotionForm(given if "last_grade" in given else {"last_grade": last_grade})
+    if form.is_valid():
         last_grade = form.cleaned_data["last_grade"]
     if request.method == "POST" and form.is_valid():
         done = services.promote_classes(
@@ -155,7 +156,7 @@ def promote(request: Request) -> HttpResponse:
         "year": year,
         "year_end": year + 1,
         "year_before": year - 1,
-        "form": form if form.is_bound and form.errors else PromotionForm(initial={"last_grade": last_grade}),
+        "form": form,
         "debtors": len(debts),
         "debt": sum(debts.values()),
     }
