@@ -30,19 +30,22 @@ def messages_in_code(app: str, folder: Path) -> set[tuple[str, str]]:
     return {(entry.msgctxt or "", entry.msgid) for entry in polib.pofile(str(catalogue)) if not entry.obsolete}
 
 
-@pytest.mark.parametrize("language", ["kk", "ru"])
-@pytest.mark.parametrize("app", APPS)
-def test_catalogues_are_complete(app: str, language: str, tmp_path: Path) -> None:
-    needed = messages_in_code(app, tmp_path)
-    path = PACKAGE / app / "locale" / language / "LC_MESSAGES/django.po"
-    have = {}
-    if path.exists():
+def translated(language: str) -> set[tuple[str, str]]:
+    """Every (context, msgid) with a whole translation in any of our catalogues: Django reads them as one."""
+    found = set()
+    for path in PACKAGE.glob(f"*/locale/{language}/LC_MESSAGES/django.po"):
         for entry in polib.pofile(str(path)):
             complete = all(entry.msgstr_plural.values()) if entry.msgid_plural else bool(entry.msgstr)
             if complete and not entry.obsolete and "fuzzy" not in entry.flags:
-                have[(entry.msgctxt or "", entry.msgid)] = entry
-    missing = sorted(msgid for context, msgid in needed if (context, msgid) not in have)
-    assert missing == []
+                found.add((entry.msgctxt or "", entry.msgid))
+    return found
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_catalogues_are_complete(app: str, tmp_path: Path) -> None:
+    needed = messages_in_code(app, tmp_path)
+    missing = {language: sorted(msgid for _, msgid in needed - translated(language)) for language in ("kk", "ru")}
+    assert missing == {"kk": [], "ru": []}
 
 
 @pytest.mark.parametrize("language", ["kk", "ru"])
