@@ -39,7 +39,9 @@ def duplicates_of(description: Description, *, but: Record | None = None) -> lis
     same = Q(isbn_keys__isbn__in=description.isbns)
     if key:
         same |= Q(match_key=key)
-    found = Record.objects.filter(same).exclude(pk=but.pk if but else None).defer("marc").distinct().order_by("id")
+    found = Record.objects.filter(same).defer("marc").distinct().order_by("id")
+    if but is not None:
+        found = found.exclude(pk=but.pk)
     return list(found[:10])
 
 

@@ -146,7 +146,8 @@ def _accepted(run: ImportRun, read: Read, library: Organization, rejected: list[
     if is_authority(read.record):
         rejected.append(_rejection(run, read, "catalog.authority_record", {}))
         return None
-    marc, lost = read.record, ()
+    marc = read.record
+    lost: tuple[str, ...] = ()
     if read.dialect == "unimarc":
         converted = unimarc.to_marc21(read.record)
         marc, lost = converted.record, converted.lost

@@ -52,5 +52,5 @@ class Command(BaseCommand):
         self.stdout.write(
             "read {read}: imported {imported}, updated {updated}, merged {merged}, rejected {rejected}".format(**report)
         )
-        for error in report["errors"]:
-            self.stdout.write(f"  record {error['record']} at {error['position']}: {error['message']} [{error['code']}]")
+        for line in report["errors"]:
+            self.stdout.write(f"  record {line['record']} at {line['position']}: {line['message']} [{line['code']}]")
