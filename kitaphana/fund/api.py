@@ -39,7 +39,9 @@ class LineIn(Schema):
 
     record: Annotated[int, Field(ge=1, le=MOST, description="Id of the record in the catalogue.")]
     quantity: Annotated[int, Field(ge=1, le=20_000)]
-    price: Annotated[Decimal, Field(ge=0, max_digits=14, decimal_places=2, description="Tenge for one volume.")]
+    price: Annotated[
+        Decimal, Field(ge=0, max_digits=14, decimal_places=2, description="Tenge for one volume.")
+    ]
     is_on_balance: bool = True
     is_reference: Annotated[bool, Field(description="Read in the library only.")] = False
     barcodes: Annotated[
@@ -155,7 +157,7 @@ class CopiesOut(Schema):
 
 
 def _reach(request: HttpRequest) -> Reach:
-    actor = cast(Request, request).actor
+    actor = cast("Request", request).actor
     if not actor.may_somewhere(Permission.FUND_VIEW):
         raise NotAllowed()
     return actor.reach(Permission.FUND_VIEW)
@@ -183,11 +185,14 @@ def _act(act: Act, *, copies: int, titles: int, amount: Decimal) -> dict[str, ob
 
 
 @router.post(
-    "/receipts", response={201: ReceiptOut}, operation_id="fund_receive", summary="Receive literature by an act"
+    "/receipts",
+    response={201: ReceiptOut},
+    operation_id="fund_receive",
+    summary="Receive literature by an act",
 )
 def receive(request: HttpRequest, body: ReceiptIn) -> tuple[int, ReceiptOut]:
     """Post an act of receipt; every volume gets an inventory number and a barcode."""
-    actor = cast(Request, request).actor
+    actor = cast("Request", request).actor
     library = library_by_code(body.library)
     # Whoever may not receive here is told so before learning which records exist.
     actor.require(Permission.FUND_RECEIVE, library.path)
@@ -205,7 +210,9 @@ def receive(request: HttpRequest, body: ReceiptIn) -> tuple[int, ReceiptOut]:
             supplier=body.supplier,
             document_number=body.document_number,
             document_on=body.document_on,
-            commission=[fund.Member(name=member.name, position=member.position) for member in body.commission],
+            commission=[
+                fund.Member(name=member.name, position=member.position) for member in body.commission
+            ],
             note=body.note,
             lines=[
                 fund.ReceiptLine(
@@ -229,13 +236,14 @@ def receive(request: HttpRequest, body: ReceiptIn) -> tuple[int, ReceiptOut]:
         on=act.on,
         fund=act.fund,
         copies=[
-            NewCopyOut(barcode=barcode, inventory_number=number, record=record) for barcode, number, record in copies
+            NewCopyOut(barcode=barcode, inventory_number=number, record=record)
+            for barcode, number, record in copies
         ],
     )
 
 
 @router.get("/acts", response=ActsOut, operation_id="fund_acts", summary="Acts within reach, newest first")
-def acts(
+def acts(  # noqa: PLR0917 - query parameters
     request: HttpRequest,
     library: Annotated[str, Query(max_length=20, description="Code of a library.")] = "",
     kind: ActKind | None = None,
@@ -302,7 +310,7 @@ def act(request: HttpRequest, id: int) -> ActDetailOut:
 
 
 @router.get("/copies", response=CopiesOut, operation_id="fund_copies", summary="Copies of a library")
-def copies(
+def copies(  # noqa: PLR0917 - query parameters
     request: HttpRequest,
     library: Annotated[str, Query(max_length=20, description="Code of the library.")],
     barcode: Annotated[str, Query(max_length=60)] = "",

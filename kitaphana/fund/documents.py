@@ -11,12 +11,13 @@ from decimal import Decimal
 from enum import StrEnum
 from itertools import groupby
 from pathlib import Path
+from textwrap import shorten
 from typing import Any
 
 from barcode.codex import Code128
 from barcode.ean import EAN13
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, override
+from django.utils.translation import gettext_lazy, ngettext, override, pgettext
 
 from kitaphana.core.documents.figures import day, money, whole
 from kitaphana.core.documents.render import pdf
@@ -100,7 +101,7 @@ def _act_lines(lines: Sequence[ActLine]) -> dict[str, Any]:
 
 
 def _facts(act: Act) -> list[tuple[str, str]]:
-    facts = [(_("Fund"), FundType(act.fund).label)]
+    facts: list[tuple[str, object]] = [(_("Fund"), FundType(act.fund).label)]
     if act.kind == ActKind.REVERSAL and act.reverses is not None:
         facts.append(
             (
@@ -193,7 +194,7 @@ def act_pdf(page: ActPage, *, language: str) -> bytes:
                 "author_title": _("Author and title"),
                 "year": _("Year"),
                 "price": _("Price"),
-                "quantity": _("Copies"),
+                "quantity": pgettext("on paper", "Copies"),
                 "sum": _("Sum"),
                 "total": _("Total"),
                 "commission": _("Commission"),
@@ -434,7 +435,7 @@ def summary_book_pdf(book: SummaryBook, *, language: str) -> bytes:
             },
             "words": {
                 **_signature_words(),
-                "copies": _("Copies"),
+                "copies": pgettext("on paper", "Copies"),
                 "titles": _("Titles"),
                 "sum": _("Sum, tenge"),
                 "entry": _("Entry No."),
@@ -529,7 +530,7 @@ def labels_pdf(
                 "barcode": copy.barcode,
                 "code": bars_of(copy.barcode) if kind != LabelKind.SPINE else None,
                 "number": copy.inventory_number,
-                "title": copy.record.title[:60],
+                "title": shorten(copy.record.title, 26, placeholder="…"),
                 "marks": [part for part in copy.shelf_mark.split("\n") if part],
             }
             for copy in copies

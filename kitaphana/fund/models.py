@@ -108,6 +108,9 @@ class LedgerEntry(models.Model):
             models.Index(fields=["record", "library"], name="ledger_record"),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.on} {self.quantity:+d}"
+
 
 class Copy(models.Model):
     """One physical volume."""
@@ -169,6 +172,9 @@ class Withdrawal(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["entry", "copy"], name="withdrawal_unique")]
 
+    def __str__(self) -> str:
+        return f"{self.copy_id} by {self.entry_id}"
+
 
 class Draft(models.Model):
     """An act being prepared by somebody: kept line by line, so that a power cut loses nothing.
@@ -188,3 +194,6 @@ class Draft(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["library", "user_id", "kind"], name="draft_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.user_id}"

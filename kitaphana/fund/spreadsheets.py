@@ -102,7 +102,9 @@ def inventory_book_xlsx(
                     line.price,
                     line.class_mark,
                     line.barcode,
-                    f"№ {line.withdrawal_number}, {day(line.withdrawal_on)}" if line.withdrawal_number else "",
+                    f"№ {line.withdrawal_number}, {day(line.withdrawal_on)}"
+                    if line.withdrawal_number
+                    else "",
                     line.note,
                 ]
             )
@@ -148,10 +150,16 @@ def act_xlsx(page: ActPage, *, language: str) -> IO[bytes]:
 
 def _heads(book: SummaryBook, *, withdrawals: bool) -> list[str]:
     names = [_("Date"), _("Entry No.")]
-    names += [_("Act No."), _("Reason")] if withdrawals else [_("Source of receipt"), _("Accompanying document")]
+    names += (
+        [_("Act No."), _("Reason")] if withdrawals else [_("Source of receipt"), _("Accompanying document")]
+    )
     for scope in (_("In all"), _("On balance"), _("Off balance")):
         names += [f"{scope}: {figure}" for figure in (_("Copies"), _("Titles"), _("Sum, tenge"))]
-    groups = [(_("By kind"), book.kinds), (_("By content"), book.contents), (_("By language"), book.languages)]
+    groups = [
+        (_("By kind"), book.kinds),
+        (_("By content"), book.contents),
+        (_("By language"), book.languages),
+    ]
     if withdrawals:
         groups.append((_("By reason"), book.reasons))
     return names + [f"{title}: {column.name}" for title, columns in groups for column in columns]
@@ -165,7 +173,11 @@ def _cells(book: SummaryBook, figures: Figures, *, withdrawals: bool) -> list[ob
         (figures.off_balance, figures.titles_off_balance),
     ):
         cells += [cell.copies, titles, cell.amount]
-    groups = [(figures.kinds, book.kinds), (figures.contents, book.contents), (figures.languages, book.languages)]
+    groups = [
+        (figures.kinds, book.kinds),
+        (figures.contents, book.contents),
+        (figures.languages, book.languages),
+    ]
     if withdrawals:
         groups.append((figures.reasons, book.reasons))
     return cells + [values[column.code].copies for values, columns in groups for column in columns]
@@ -206,9 +218,9 @@ def summary_book_xlsx(book: SummaryBook, *, language: str) -> IO[bytes]:
             f"{name}: {figure}" for name in summary_columns(book) for figure in (_("Copies"), _("Sum, tenge"))
         ]
         sheet.heads(["", *names])
-        for name, strong, cells in summary_rows(book):
+        for name, strong, four in summary_rows(book):
             values: list[object] = []
-            for cell in cells:
+            for cell in four:
                 values += [cell.copies, cell.amount]
             sheet.line([name, *values], bold=strong)
     return stream

@@ -38,7 +38,7 @@ def repeated_act(command_id: UUID | None, library: Organization) -> Act | None:
     done = audit.repeated(command_id)
     if done is None:
         return None
-    act = Act.objects.filter(pk=done.object_id, library=library).first()
+    act: Act | None = Act.objects.filter(pk=done.object_id or 0, library=library).first()
     if act is None or done.object_kind != Act._meta.label_lower:
         raise errors.CommandIdReused()
     return act
@@ -62,12 +62,12 @@ def check_date(on: date, at: datetime) -> None:
         raise errors.DateInFuture(on=on.strftime("%d.%m.%Y"))
 
 
-def clean_commission(commission: Iterable[Mapping[str, str]]) -> list[Member]:
+def clean_commission(commission: Iterable[Member]) -> list[Member]:
     """The named members without blanks around them; those without a name fall away."""
     return [
-        Member(name=name, position=" ".join(str(member.get("position", "")).split()))
+        Member(name=name, position=" ".join(member["position"].split()))
         for member in commission
-        if (name := " ".join(str(member.get("name", "")).split()))
+        if (name := " ".join(member["name"].split()))
     ]
 
 

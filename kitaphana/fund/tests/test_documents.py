@@ -36,11 +36,13 @@ def text_of(content: bytes) -> str:
     return " ".join(" ".join(page.extract_text() for page in reader.pages).split())
 
 
-@pytest.fixture()
+@pytest.fixture
 def fund_of_school(world) -> dict[str, Act]:
     """Two receipts, a write-off, a replacement and a reversal."""
     school, actor = world.school, world.librarian
-    titles = [record(f"Абай жолы, {n}-кітап: {LETTERS} тарихи роман-эпопея", bbk="84(5Қаз)") for n in range(1, 31)]
+    titles = [
+        record(f"Абай жолы, {n}-кітап: {LETTERS} тарихи роман-эпопея", bbk="84(5Қаз)") for n in range(1, 31)
+    ]
     first = fund.receive(
         actor=actor, library=school, at=AT, command_id=new_id(),
         receipt=receipt(
@@ -60,7 +62,8 @@ def fund_of_school(world) -> dict[str, Act]:
     worn = fund.write_off(
         actor=actor, library=school, at=AT, command_id=new_id(),
         write_off=fund.WriteOff(
-            on=ON, reason="WORN", copies=copies[:9:2] + copies[20:24], commission=COMMISSION, grounds="15.08.2026 № 12 бұйрық",
+            on=ON, reason="WORN", copies=copies[:9:2] + copies[20:24], commission=COMMISSION,
+            grounds="15.08.2026 № 12 бұйрық",
         ),
     )  # fmt: skip
     replaced = fund.replace_lost(
@@ -82,16 +85,16 @@ def test_act_is_printed_with_its_lines(fund_of_school, language: str, word: str)
             assert documents.act_title(act).split("№")[0].strip() in text
 
 
-@pytest.mark.parametrize(
-    ("language", "title"), [("kk", "Түгендеу кітабы"), ("ru", "Инвентарная книга")]
-)
+@pytest.mark.parametrize(("language", "title"), [("kk", "Түгендеу кітабы"), ("ru", "Инвентарная книга")])
 def test_inventory_book_has_page_totals_and_a_closing_page(world, fund_of_school, language, title) -> None:
     lines = queries.inventory_lines(world.school, "CORE")
     content = documents.inventory_book_pdf(world.school, "CORE", lines, language=language)
     keep(f"inventory_{language}.pdf", content)
     text = text_of(content)
     assert title.upper() in text
-    assert len(PdfReader(io.BytesIO(content)).pages) == 1 + 4 + 1  # cover, 64 lines of 21 a page, closing page
+    assert (
+        len(PdfReader(io.BytesIO(content)).pages) == 1 + 4 + 1
+    )  # cover, 64 lines of 21 a page, closing page
     assert LETTERS in text
 
 

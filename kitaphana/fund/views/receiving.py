@@ -209,7 +209,9 @@ class _Table:
             "commission": self.header.get("commission")
             or forms.commission_text(queries.latest_commission(self.library)),
         }
-        template = "fund/_receipt_table.html" if self.request.headers.get("HX-Request") else "fund/receipt_new.html"
+        template = (
+            "fund/_receipt_table.html" if self.request.headers.get("HX-Request") else "fund/receipt_new.html"
+        )
         # A refused scan is an answer of the table, not a failure of the request: HTMX shows it in place.
         return render(self.request, template, context)
 
@@ -240,7 +242,7 @@ def receipt_new(request: Request, library: Organization) -> HttpResponse:
             if table.is_new(request.POST.get("command_id", "")):
                 table.scan(request.POST["code"])
         elif action == "add":
-            record = Record.objects.filter(pk=chosen_number(request.POST.get("record"))).first()
+            record = Record.objects.filter(pk=chosen_number(request.POST.get("record")) or 0).first()
             if record is None:
                 raise errors.RecordNotFound(record=request.POST.get("record", "")[:20])
             table.add(record)

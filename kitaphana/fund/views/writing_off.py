@@ -94,7 +94,9 @@ class _List:
             "candidates": candidates,
         }
         template = (
-            "fund/_write_off_list.html" if self.request.headers.get("HX-Request") else "fund/write_off_new.html"
+            "fund/_write_off_list.html"
+            if self.request.headers.get("HX-Request")
+            else "fund/write_off_new.html"
         )
         return render(self.request, template, context)
 
