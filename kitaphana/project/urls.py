@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 
 from kitaphana.core.web import errors, health
-from kitaphana.core.web.design import design
+from kitaphana.core.web.design import design, design_paper, design_suggestions
 from kitaphana.core.web.language import set_language
 from kitaphana.core.web.preferences import change_preferences
 from kitaphana.api.urls import api
@@ -33,6 +33,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("language/", set_language, name="set_language"),
     path("preferences/", change_preferences, name="preferences"),
     path("design/", design, name="design"),
+    path("design/paper/", design_paper, name="design_paper"),
+    path("design/suggestions/", design_suggestions, name="design_suggestions"),
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
     path("metrics", health.metrics, name="metrics"),

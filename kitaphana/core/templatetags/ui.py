@@ -141,7 +141,7 @@ def _drawn_cover(title: str, authors: str, kind: str) -> SafeString:
     by = wrap(authors, 10.5, ROOM, 2)
     rule = 34 if not by else 36 + 14 * len(by)
     for size in SIZES:
-        most = int((ORNAMENT_TOP - 10 - rule - size) // (size * LEADING)) + 1
+        most = int((ORNAMENT_TOP - 20 - rule - size) // (size * LEADING)) + 1
         lines = wrap(title, size, ROOM, most)
         if not any(line.endswith(("…", "-")) for line in lines):
             break
