@@ -71,11 +71,14 @@ def install(api: NinjaAPI) -> None:
 
     def suspicious(request: HttpRequest, error: SuspiciousOperation) -> HttpResponse:
         return problem(400, "request.unreadable", _("The request could not be read"))
-
-    api.add_exception_handler(DomainError, domain)
-    api.add_exception_handler(ValidationError, validation)
-    api.add_exception_handler(AuthenticationError, unknown)
-    api.add_exception_handler(AuthorizationError, forbidden)
-    api.add_exception_handler(Http404, missing)
-    api.add_exception_handler(HttpError, http)
-    api.add_exception_handler(SuspiciousOperation, suspicious)
+    handlers: dict[type[Exception], Any] = {
+        DomainError: domain,
+        ValidationError: validation,
+        AuthenticationError: unknown,
+        AuthorizationError: forbidden,
+        Http404: missing,
+        HttpError: http,
+        SuspiciousOperation: suspicious,
+    }
+    for kind, handler in handlers.items():
+        api.add_exception_handler(kind, handler)

@@ -22,13 +22,13 @@ def encrypt(text: str) -> bytes:
     return nonce + AESGCM(_key("encryption")).encrypt(nonce, text.encode(), None)
 
 
-def decrypt(data: bytes) -> str:
+def decrypt(data: bytes | memoryview) -> str:
     """The text back.
 
     :raises cryptography.exceptions.InvalidTag: the data was changed or the secret is another one.
     """
-    data = bytes(data)
-    return AESGCM(_key("encryption")).decrypt(data[:12], data[12:], None).decode()
+    plain = bytes(data)
+    return AESGCM(_key("encryption")).decrypt(plain[:12], plain[12:], None).decode()
 
 
 def blind_index(text: str) -> str:

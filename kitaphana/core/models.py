@@ -19,7 +19,7 @@ class AuditEntry(models.Model):
     library_id = models.BigIntegerField(null=True)
     action = models.CharField(max_length=60)
     object_kind = models.CharField(max_length=60)
-    object_id = models.BigIntegerField(null=True)
+    object_id = models.BigIntegerField()
     before = models.JSONField(null=True)
     after = models.JSONField(null=True)
     command_id = models.UUIDField(null=True, unique=True)

@@ -68,5 +68,5 @@ def decode(data: bytes, encoding: str) -> str:
     if encoding != "marc-8":
         return data.decode(encoding)
     converter = MARC8ToUnicode(quiet=True)
-    text: str = converter.translate(data)
+    text: str = converter.translate(data)  # type: ignore[no-untyped-call]  # pymarc has no types here
     return text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, cast
 
 from django.db import models
 from django.db.models import Q
@@ -36,11 +36,11 @@ class OrganizationQuerySet(MP_NodeQuerySet):
 
     def within(self, reach: Reach) -> Self:
         """Only the nodes inside the reach."""
-        return self.filter(within(reach))
+        return cast(Self, self.filter(within(reach)))
 
     def libraries(self) -> Self:
         """Only the nodes that own a fund."""
-        return self.filter(is_library=True)
+        return cast(Self, self.filter(is_library=True))
 
 
 class Organization(MP_Node):

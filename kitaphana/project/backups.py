@@ -63,7 +63,7 @@ def _put_in_place(folder: Path) -> None:
     if connection.vendor == "sqlite":
         if not (folder / SQLITE).exists():
             raise BackupError("the archive holds no SQLite database")
-        place = Path(settings.DATABASES["default"]["NAME"])
+        place = Path(_sqlite_path())
         if place.exists() and place.stat().st_size:
             raise BackupError(f"{place} exists; move it away first")
         _verify(folder / SQLITE)
@@ -84,12 +84,16 @@ def _put_in_place(folder: Path) -> None:
 def _copy_sqlite(folder: Path) -> Path:
     target = folder / SQLITE
     with (
-        closing(sqlite3.connect(settings.DATABASES["default"]["NAME"])) as live,
+        closing(sqlite3.connect(_sqlite_path())) as live,
         closing(sqlite3.connect(target)) as copy,
     ):
         live.backup(copy, pages=2000, sleep=0.005)
     _verify(target)
     return target
+
+
+def _sqlite_path() -> str:
+    return str(settings.DATABASES["default"]["NAME"])
 
 
 def _verify(path: Path) -> None:

@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
                 ('library_id', models.BigIntegerField(null=True)),
                 ('action', models.CharField(max_length=60)),
                 ('object_kind', models.CharField(max_length=60)),
-                ('object_id', models.BigIntegerField(null=True)),
+                ('object_id', models.BigIntegerField()),
                 ('before', models.JSONField(null=True)),
                 ('after', models.JSONField(null=True)),
                 ('command_id', models.UUIDField(null=True, unique=True)),

@@ -46,8 +46,8 @@ def _line(job: Job) -> dict[str, Any]:
 def jobs(request: Request) -> HttpResponse:
     """My background work, newest first; the administrator sees everybody's."""
     rows, following = paginate(_mine(request), request.GET.get("cursor"), descending=True)
-    context = {"lines": [_line(job) for job in rows], "next": following}
-    context["is_moving"] = any(not line["is_over"] for line in context["lines"])
+    lines = [_line(job) for job in rows]
+    context = {"lines": lines, "next": following, "is_moving": any(not line["is_over"] for line in lines)}
     template = "core/_jobs.html" if request.htmx and not request.htmx.boosted else "core/jobs.html"
     return render(request, template, context)
 

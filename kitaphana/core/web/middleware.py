@@ -30,7 +30,7 @@ class LanguageMiddleware:
             if request.path.startswith("/api/") and "Accept-Language" in request.headers:
                 language = translation.get_language_from_request(request)
         translation.activate(language)
-        request.LANGUAGE_CODE = language  # type: ignore[attr-defined]  # what Django's own middleware sets
+        request.LANGUAGE_CODE = language
         response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)
         return response

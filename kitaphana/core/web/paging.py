@@ -37,7 +37,8 @@ def paginate(
     if cursor:
         try:
             value: Any = base64.urlsafe_b64decode(cursor.encode()).decode()
-            value = rows.model._meta.get_field(key if key != "pk" else "id").to_python(value)
+            field: Any = rows.model._meta.get_field(key if key != "pk" else "id")
+            value = field.to_python(value)
         except (binascii.Error, UnicodeError, ValueError, TypeError, ValidationError) as error:
             raise BadCursor from error
         rows = rows.filter(**{f"{key}__{'lt' if descending else 'gt'}": value})
