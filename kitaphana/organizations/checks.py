@@ -19,7 +19,18 @@ def invariants() -> Iterator[Violation]:
     kinds: dict[str, OrganizationKind] = {}
     children: dict[str, int] = defaultdict(int)
     said: dict[str, int] = {}
-    columns = ("pk", "path", "depth", "numchild", "kind", "code", "bin", "kato", "is_library", "barcode_prefix")
+    columns = (
+        "pk",
+        "path",
+        "depth",
+        "numchild",
+        "kind",
+        "code",
+        "bin",
+        "kato",
+        "is_library",
+        "barcode_prefix",
+    )
     rows = Organization.objects.order_by("path").values_list(*columns)
     for pk, path, depth, numchild, kind_code, code, number, kato, is_library, prefix in rows.iterator():
         kind = OrganizationKind(kind_code)
@@ -38,7 +49,9 @@ def invariants() -> Iterator[Violation]:
         if kato and not kato_is_valid(kato):
             yield Violation("organizations.bad_kato", _("A KATO code is not one."), params)
         if is_library and prefix is None:
-            yield Violation("organizations.no_barcode_prefix", _("A library has no number for its barcodes."), params)
+            yield Violation(
+                "organizations.no_barcode_prefix", _("A library has no number for its barcodes."), params
+            )
     for path, number in said.items():
         if children[path] != number:
             yield Violation(

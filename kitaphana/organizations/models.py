@@ -36,11 +36,19 @@ class OrganizationQuerySet(MP_NodeQuerySet):
 
     def within(self, reach: Reach) -> Self:
         """Only the nodes inside the reach."""
-        return cast(Self, self.filter(within(reach)))
+        return cast("Self", self.filter(within(reach)))
 
     def libraries(self) -> Self:
         """Only the nodes that own a fund."""
-        return cast(Self, self.filter(is_library=True))
+        return cast("Self", self.filter(is_library=True))
+
+
+class OrganizationManager(MP_NodeManager.from_queryset(OrganizationQuerySet)):  # type: ignore[misc]  # a class made at run time
+    """Treebeard's manager names its own queryset; ours shall be asked."""
+
+    def get_queryset(self) -> OrganizationQuerySet:
+        """All nodes in the order of the tree."""
+        return OrganizationQuerySet(self.model, using=self._db).order_by("path")
 
 
 class Organization(MP_Node):
@@ -67,12 +75,14 @@ class Organization(MP_Node):
 
     node_order_by: list[str] = []
 
-    objects = MP_NodeManager.from_queryset(OrganizationQuerySet)()
+    objects = OrganizationManager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["bin"], condition=~Q(bin="") & ~Q(kind__in=["BRANCH", "ROOM"]), name="organization_bin_unique"
+                fields=["bin"],
+                condition=~Q(bin="") & ~Q(kind__in=["BRANCH", "ROOM"]),
+                name="organization_bin_unique",
             ),
         ]
 

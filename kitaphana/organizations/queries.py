@@ -170,7 +170,9 @@ def weekly_closed(node: Organization) -> frozenset[int]:
 def closed_days(node: Organization, *, since: date, until: date) -> QuerySet[ClosedDay]:
     """Closed days in force at a node within a period: its own and those of the nodes above, by date."""
     return (
-        ClosedDay.objects.filter(organization__path__in=ancestor_paths(node.path), on__gte=since, on__lte=until)
+        ClosedDay.objects.filter(
+            organization__path__in=ancestor_paths(node.path), on__gte=since, on__lte=until
+        )
         .select_related("organization")
         .order_by("on", "organization__path")
     )
@@ -233,4 +235,3 @@ def next_open_day(library: Organization, day: date) -> date:
     :raises NoOpenDay: none within a year.
     """
     return calendar(library, since=day, until=day + timedelta(days=LOOK_AHEAD_DAYS)).next_open_day(day)
-

@@ -52,7 +52,9 @@ class Details:
 
 def _checked(details: Details, *, kind: OrganizationKind, present: Organization | None) -> Details:
     tidy = {
-        field.name: " ".join(value.split()) if isinstance(value := getattr(details, field.name), str) else value
+        field.name: " ".join(value.split())
+        if isinstance(value := getattr(details, field.name), str)
+        else value
         for field in fields(details)
     }
     details = Details(**tidy)
@@ -66,7 +68,10 @@ def _checked(details: Details, *, kind: OrganizationKind, present: Organization 
     if details.bin:
         if not bin_is_valid(details.bin):
             raise BadBin(bin=details.bin)
-        if kind not in _WITHOUT_OWN_BIN and others.filter(bin=details.bin).exclude(kind__in=_WITHOUT_OWN_BIN).exists():
+        if (
+            kind not in _WITHOUT_OWN_BIN
+            and others.filter(bin=details.bin).exclude(kind__in=_WITHOUT_OWN_BIN).exists()
+        ):
             raise BinTaken(bin=details.bin)
     if details.kato and not kato_is_valid(details.kato):
         raise BadKato(kato=details.kato)
@@ -168,7 +173,9 @@ def move_node(
     actor.require(Permission.ORGANIZATIONS_EDIT, parent.path)
     if (repeat := audit.repeated(command_id)) is not None:
         return _node(repeat.object_id)
-    rows = {row.pk: row for row in Organization.objects.select_for_update().filter(pk__in=[node.pk, parent.pk])}
+    rows = {
+        row.pk: row for row in Organization.objects.select_for_update().filter(pk__in=[node.pk, parent.pk])
+    }
     node, parent = rows[node.pk], rows[parent.pk]
     if parent.path.startswith(node.path):
         raise BadMove()

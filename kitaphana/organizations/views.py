@@ -45,7 +45,9 @@ def tree(request: Request) -> HttpResponse:
         "opened_branches": queries.branches(queries.children_of(opened)) if opened else [],
         "has_more": len(nodes) > SHOWN,
     }
-    template = "organizations/_tree.html" if request.htmx and not request.htmx.boosted else "organizations/tree.html"
+    template = (
+        "organizations/_tree.html" if request.htmx and not request.htmx.boosted else "organizations/tree.html"
+    )
     return render(request, template, context)
 
 
@@ -54,7 +56,9 @@ def children(request: Request, code: str) -> HttpResponse:
     """The next level of the tree below a node, as a fragment."""
     node = _visible(request, code)
     return render(
-        request, "organizations/_branches.html", {"branches": queries.branches(queries.children_of(node)), "node": node}
+        request,
+        "organizations/_branches.html",
+        {"branches": queries.branches(queries.children_of(node)), "node": node},
     )
 
 
@@ -71,7 +75,9 @@ def node(request: Request, code: str) -> HttpResponse:
             one for one in queries.lineage(shown)[:-1] if actor.may(Permission.ORGANIZATIONS_VIEW, one.path)
         ],
         "branches": queries.branches(queries.children_of(shown)),
-        "days": list(queries.closed_days(shown, since=today, until=today + timedelta(days=queries.LOOK_AHEAD_DAYS))[:8]),
+        "days": list(
+            queries.closed_days(shown, since=today, until=today + timedelta(days=queries.LOOK_AHEAD_DAYS))[:8]
+        ),
         "closed_weekdays": sorted(queries.weekly_closed(shown)),
         "may_edit": actor.may(Permission.ORGANIZATIONS_EDIT, shown.path),
         "may_roles": actor.may(Permission.ROLES_ASSIGN, shown.path),
@@ -114,7 +120,9 @@ def node_edit(request: Request, code: str) -> HttpResponse:
     form = NodeForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            changed = services.update_node(actor=request.actor, node=shown, details=form.details(), at=clock.now())
+            changed = services.update_node(
+                actor=request.actor, node=shown, details=form.details(), at=clock.now()
+            )
         except DomainError as refusal:
             form.add_error(None, f"{refusal} {refusal.advice_text}")
         else:

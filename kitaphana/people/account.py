@@ -32,10 +32,12 @@ def change_password(request: Request) -> HttpResponse:
     """Choose a new password; also the only page open to somebody whose password was printed."""
     if not request.user.is_authenticated:
         return redirect("sign_in")
-    user = cast(User, request.user)
+    user = cast("User", request.user)
     form = NewPasswordForm(user, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        changed = services.change_password(user=user, password=form.cleaned_data["new_password1"], at=clock.now())
+        changed = services.change_password(
+            user=user, password=form.cleaned_data["new_password1"], at=clock.now()
+        )
         update_session_auth_hash(request, changed)
         messages.success(request, _("The password is changed."))
         return redirect("start")

@@ -39,7 +39,9 @@ class ReaderForm(forms.Form):
     patronymic = forms.CharField(label=_("Patronymic"), max_length=100, required=False)
     category = forms.ChoiceField(label=_("Category"), choices=Category.choices)
     birth_date = forms.DateField(
-        label=_("Date of birth"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        label=_("Date of birth"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     sex = forms.ChoiceField(label=_("Sex"), choices=[("", "—"), *Sex.choices], required=False)
     iin = forms.CharField(
@@ -99,7 +101,9 @@ class ClassForm(forms.Form):
         super().__init__(*args, **kwargs)
         field = self.fields["teacher"]
         if isinstance(field, forms.ModelChoiceField):
-            teachers = Membership.objects.filter(library=library, category=Category.TEACHER, left_on__isnull=True)
+            teachers = Membership.objects.filter(
+                library=library, category=Category.TEACHER, left_on__isnull=True
+            )
             field.queryset = Person.objects.filter(pk__in=teachers.values("person")).order_by("sort_key")
 
 
@@ -143,6 +147,8 @@ class NewPasswordForm(PasswordChangeForm):  # type: ignore[type-arg]  # Django's
         super().__init__(*args, **kwargs)
         self.fields["old_password"].label = _("Old password")
         self.fields["new_password1"].label = _("New password")
-        self.fields["new_password1"].help_text = _("At least eight signs, not only digits that everybody guesses.")
+        self.fields["new_password1"].help_text = _(
+            "At least eight signs, not only digits that everybody guesses."
+        )
         self.fields["new_password2"].label = _("New password once more")
         self.fields["new_password2"].help_text = ""

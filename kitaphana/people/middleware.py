@@ -27,8 +27,8 @@ class ActorMiddleware:
         self.get_response = get_response
 
     def __call__(self, plain: HttpRequest) -> HttpResponse:
-        request = cast(Request, plain)
-        request.actor = cast(Actor, SimpleLazyObject(lambda: _actor(request)))
+        request = cast("Request", plain)
+        request.actor = cast("Actor", SimpleLazyObject(lambda: _actor(request)))
         request.library = SimpleLazyObject(lambda: _library(request))
         if _must_change_password(request):
             return redirect("change_password")
@@ -39,12 +39,21 @@ def _must_change_password(request: Request) -> bool:
     """Whether a page is asked for with a password that somebody else has read; only then is the account looked up."""
     if settings.SESSION_COOKIE_NAME not in request.COOKIES or request.path.startswith(_open_prefixes()):
         return False
-    return bool(request.user.is_authenticated and cast(User, request.user).must_change_password)
+    return bool(request.user.is_authenticated and cast("User", request.user).must_change_password)
 
 
 @cache
 def _open_prefixes() -> tuple[str, ...]:
-    names = ("change_password", "sign_in", "sign_out", "set_language", "preferences", "healthz", "readyz", "metrics")
+    names = (
+        "change_password",
+        "sign_in",
+        "sign_out",
+        "set_language",
+        "preferences",
+        "healthz",
+        "readyz",
+        "metrics",
+    )
     return (*(reverse(name) for name in names), f"/{settings.STATIC_URL.strip('/')}/")
 
 
@@ -55,7 +64,7 @@ def _actor(request: Request) -> Actor:
         return ANONYMOUS if token is None else queries.actor_of(token.user, address=address)
     if not request.user.is_authenticated:
         return ANONYMOUS
-    return queries.actor_of(cast(User, request.user), address=address)
+    return queries.actor_of(cast("User", request.user), address=address)
 
 
 def _library(request: Request) -> object:

@@ -57,14 +57,18 @@ class SchoolClass(models.Model):
     grade = models.PositiveSmallIntegerField()
     """0 (preschool class) … 12; a college's course."""
     letter = models.CharField(max_length=10, blank=True)
-    language = models.CharField(max_length=3, choices=TeachingLanguage.choices, default=TeachingLanguage.KAZAKH)
+    language = models.CharField(
+        max_length=3, choices=TeachingLanguage.choices, default=TeachingLanguage.KAZAKH
+    )
     teacher = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
 
     objects = OwnedQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["library", "school_year", "grade", "letter"], name="school_class_unique"),
+            models.UniqueConstraint(
+                fields=["library", "school_year", "grade", "letter"], name="school_class_unique"
+            ),
             models.CheckConstraint(condition=Q(grade__lte=12), name="school_class_grade"),
         ]
 
@@ -83,7 +87,9 @@ class Membership(models.Model):
     library = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="memberships")
     category = models.CharField(max_length=10, choices=Category.choices)
-    school_class = models.ForeignKey(SchoolClass, on_delete=models.PROTECT, null=True, blank=True, related_name="members")
+    school_class = models.ForeignKey(
+        SchoolClass, on_delete=models.PROTECT, null=True, blank=True, related_name="members"
+    )
     """The class of the present year; the history is in ``Enrollment``."""
     card_number = models.CharField(max_length=20)
     registered_on = models.DateField()
@@ -139,7 +145,9 @@ class User(AbstractBaseUser):
     """An account that signs in."""
 
     login = models.CharField(max_length=80, unique=True)
-    person = models.OneToOneField(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="user")
+    person = models.OneToOneField(
+        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="user"
+    )
     is_active = models.BooleanField(default=True)
     must_change_password = models.BooleanField(default=False)
     """The password was printed or told by somebody else: the next sign-in asks for a new one."""

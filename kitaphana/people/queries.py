@@ -52,7 +52,11 @@ def token_digest(token: str) -> str:
 
 def user_of_token(token: str) -> ApiToken | None:
     """The token's row with its active user, or None."""
-    return ApiToken.objects.select_related("user").filter(Q(user__is_active=True), digest=token_digest(token)).first()
+    return (
+        ApiToken.objects.select_related("user")
+        .filter(Q(user__is_active=True), digest=token_digest(token))
+        .first()
+    )
 
 
 def reader_by_card(library: Organization, card: str) -> Membership | None:
@@ -122,7 +126,9 @@ def school_years(library: Organization) -> list[int]:
 def present_school_year(library: Organization, today: date) -> int:
     """The school year a library is in: that of the day, or the next one where classes were promoted already in May."""
     year = clock.school_year(today)
-    promoted = SchoolClass.objects.filter(library=library, school_year=year + 1, members__left_on__isnull=True)
+    promoted = SchoolClass.objects.filter(
+        library=library, school_year=year + 1, members__left_on__isnull=True
+    )
     return year + 1 if promoted.filter(members__isnull=False).exists() else year
 
 
@@ -190,7 +196,9 @@ def last_grade_of(library: Organization) -> int:
     return LAST_GRADES.get(OrganizationKind(library.kind), 11)
 
 
-def promotion_plan(library: Organization, school_year: int, *, last_grade: int | None = None) -> PromotionPlan:
+def promotion_plan(
+    library: Organization, school_year: int, *, last_grade: int | None = None
+) -> PromotionPlan:
     """What moving the school from the year before into ``school_year`` would do (two statements).
 
     Only classes of the year right before count: a class left behind for two years is not moved blindly.

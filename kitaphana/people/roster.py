@@ -267,7 +267,9 @@ def read_roster(data: bytes, name: str, *, today: date) -> Roster:
                 places = found
                 roster.columns = {column: str(cells[index]).strip() for index, column in places.items()}
                 roster.ignored = [
-                    text for index, cell in enumerate(cells) if index not in places and (text := str(cell or "").strip())
+                    text
+                    for index, cell in enumerate(cells)
+                    if index not in places and (text := str(cell or "").strip())
                 ]
             elif number > HEADER_WITHIN:
                 break
@@ -354,7 +356,7 @@ def _row(
         born = parse_date(values["birth_date"], today=today)
         if born is None:
             wrong("birth_date", "bad_date", _text(values["birth_date"]))
-        elif not 1900 <= born.year or born > today:
+        elif not born.year >= 1900 or born > today:
             wrong("birth_date", "date_impossible", born.isoformat())
         else:
             row.birth_date = born
@@ -430,7 +432,21 @@ def _cased(text: str) -> str:
 _SEXES: Final = {
     fold(name): sex
     for sex, names in {
-        "F": ("f", "female", "girl", "ә", "әйел", "әйелі", "қыз", "қыз бала", "ж", "жен", "женский", "женский пол", "w"),
+        "F": (
+            "f",
+            "female",
+            "girl",
+            "ә",
+            "әйел",
+            "әйелі",
+            "қыз",
+            "қыз бала",
+            "ж",
+            "жен",
+            "женский",
+            "женский пол",
+            "w",
+        ),
         "M": ("m", "male", "boy", "е", "ер", "еркек", "ер бала", "ұл", "м", "муж", "мужской", "мужской пол"),
     }.items()
     for name in names
@@ -438,12 +454,40 @@ _SEXES: Final = {
 _LANGUAGES: Final = {
     fold(name): language.value
     for language, names in {
-        TeachingLanguage.KAZAKH: ("kaz", "kk", "kazakh", "қазақ", "қазақша", "қазақ тілі", "казахский", "каз", "қаз"),
-        TeachingLanguage.RUSSIAN: ("rus", "ru", "russian", "орыс", "орысша", "орыс тілі", "русский", "рус", "оры"),
+        TeachingLanguage.KAZAKH: (
+            "kaz",
+            "kk",
+            "kazakh",
+            "қазақ",
+            "қазақша",
+            "қазақ тілі",
+            "казахский",
+            "каз",
+            "қаз",
+        ),
+        TeachingLanguage.RUSSIAN: (
+            "rus",
+            "ru",
+            "russian",
+            "орыс",
+            "орысша",
+            "орыс тілі",
+            "русский",
+            "рус",
+            "оры",
+        ),
         TeachingLanguage.UYGHUR: ("uig", "ug", "uyghur", "ұйғыр", "ұйғырша", "ұйғыр тілі", "уйгурский"),
         TeachingLanguage.UZBEK: ("uzb", "uz", "uzbek", "өзбек", "өзбекше", "өзбек тілі", "узбекский"),
         TeachingLanguage.TAJIK: ("tgk", "tg", "tajik", "тәжік", "тәжікше", "тәжік тілі", "таджикский"),
-        TeachingLanguage.ENGLISH: ("eng", "en", "english", "ағылшын", "ағылшынша", "ағылшын тілі", "английский"),
+        TeachingLanguage.ENGLISH: (
+            "eng",
+            "en",
+            "english",
+            "ағылшын",
+            "ағылшынша",
+            "ағылшын тілі",
+            "английский",
+        ),
     }.items()
     for name in names
 }
@@ -472,9 +516,9 @@ def _category_of(values: dict[str, Any], row: RosterRow, wrong: Any, today: date
             row.category = text.upper()
         if not row.category:
             wrong("category", "unknown_category", text)
-    elif row.grade is not None:
-        row.category = Category.PUPIL.value
-    elif row.birth_date is not None and today < _birthday(row.birth_date, ADULT_AT):
+    elif row.grade is not None or (
+        row.birth_date is not None and today < _birthday(row.birth_date, ADULT_AT)
+    ):
         row.category = Category.PUPIL.value
 
 
@@ -488,7 +532,9 @@ def _birthday(born: date, age: int) -> date:
 _QUOTES: Final = "\"'«»“”„‟‘’`"
 _CLASS: Final = re.compile(r"(\d{1,2})\s*([^\W\d_]{0,10})")
 _CLASS_WORDS: Final = re.compile(r"\b(сынып|сыныбы|класс|кл|class|grade|form|курс|топ|группа)\b\.?")
-_PRESCHOOL: Final = frozenset(fold(word) for word in ("мад", "мектепалды", "предшкола", "предшкольный", "нулевой", "даярлық"))
+_PRESCHOOL: Final = frozenset(
+    fold(word) for word in ("мад", "мектепалды", "предшкола", "предшкольный", "нулевой", "даярлық")
+)
 _LETTER_TWINS: Final = str.maketrans("ABCEHIKMOPTXYƏ", "АВСЕНІКМОРТХУӘ")
 
 
@@ -574,7 +620,11 @@ def parse_date(value: Any, *, today: date) -> date | None:
         return value
     if isinstance(value, int | float) and not isinstance(value, bool):
         # A date cell whose format got lost: days since Excel's beginning.
-        return _EXCEL_START + timedelta(days=int(value)) if 3_000 < value < 80_000 else _from_text(_text(value), today)
+        return (
+            _EXCEL_START + timedelta(days=int(value))
+            if 3_000 < value < 80_000
+            else _from_text(_text(value), today)
+        )
     return _from_text(_text(value), today)
 
 

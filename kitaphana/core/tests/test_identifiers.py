@@ -20,7 +20,8 @@ from kitaphana.core.text.identifiers import (
 
 
 @pytest.mark.parametrize(
-    ("iin", "born", "sex"), [("791028302728", date(1979, 10, 28), "M"), ("061211600012", date(2006, 12, 11), "F")]
+    ("iin", "born", "sex"),
+    [("791028302728", date(1979, 10, 28), "M"), ("061211600012", date(2006, 12, 11), "F")],
 )
 def test_a_valid_iin_tells_birth_date_and_sex(iin: str, born: date, sex: str) -> None:
     assert iin_is_valid(iin)
@@ -30,7 +31,16 @@ def test_a_valid_iin_tells_birth_date_and_sex(iin: str, born: date, sex: str) ->
 
 @pytest.mark.parametrize(
     "iin",
-    ["", "79102830272", "7910283027289", "791028302729", "791328302728", "79102830272x", "٧٩١٠٢٨٣٠٢٧٢٨", "000000000000"],
+    [
+        "",
+        "79102830272",
+        "7910283027289",
+        "791028302729",
+        "791328302728",
+        "79102830272x",
+        "٧٩١٠٢٨٣٠٢٧٢٨",
+        "000000000000",
+    ],
 )
 def test_other_texts_are_no_iin(iin: str) -> None:
     assert not iin_is_valid(iin)

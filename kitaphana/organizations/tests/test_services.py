@@ -66,7 +66,11 @@ def test_add_node_refuses_bad_details(world: Any, changes: dict[str, str], refus
     before = Organization.objects.count()
     with pytest.raises(refusal):
         services.add_node(
-            actor=world.administrator, parent=world.district, kind=Kind.SCHOOL, details=details(**changes), at=AT
+            actor=world.administrator,
+            parent=world.district,
+            kind=Kind.SCHOOL,
+            details=details(**changes),
+            at=AT,
         )
     assert Organization.objects.count() == before
 
@@ -114,7 +118,11 @@ def test_update_node_notes_what_changed_and_nothing_when_nothing_did(world: Any)
 def test_move_node_takes_the_subtree_along(world: Any) -> None:
     room = services.add_node(actor=SYSTEM, parent=world.school, kind=Kind.ROOM, details=details(), at=AT)
     other = services.add_node(
-        actor=SYSTEM, parent=Organization.objects.get(code="ALM"), kind=Kind.DISTRICT, details=details(code="D-2"), at=AT
+        actor=SYSTEM,
+        parent=Organization.objects.get(code="ALM"),
+        kind=Kind.DISTRICT,
+        details=details(code="D-2"),
+        at=AT,
     )
     moved = services.move_node(actor=world.administrator, node=world.school, parent=other, at=AT)
     room.refresh_from_db()

@@ -111,7 +111,9 @@ def create_reader_accounts(
         for user in User.objects.select_for_update().filter(person__in=[one.person_id for one in mine])
     }
     staff = set(
-        RoleAssignment.objects.filter(user__in=present.values()).exclude(role=Role.READER).values_list("user_id", flat=True)
+        RoleAssignment.objects.filter(user__in=present.values())
+        .exclude(role=Role.READER)
+        .values_list("user_id", flat=True)
     )
     taken = set(
         User.objects.filter(login__in=[one.card_number for one in mine]).values_list("login", flat=True)
@@ -137,7 +139,8 @@ def create_reader_accounts(
         [one.user for one in made if one.user not in fresh], ["password", "must_change_password"]
     )
     RoleAssignment.objects.bulk_create(
-        [RoleAssignment(user=one.user, organization=library, role=Role.READER) for one in made], ignore_conflicts=True
+        [RoleAssignment(user=one.user, organization=library, role=Role.READER) for one in made],
+        ignore_conflicts=True,
     )
     audit.record(
         actor, "people.reader_accounts_made", library, at=at, library_id=library.pk, command_id=command_id,
@@ -164,7 +167,9 @@ def reset_password(
     user.set_password(told)
     user.must_change_password = True
     user.save(update_fields=["password", "must_change_password"])
-    audit.record(actor, "people.password_reset", user, at=at, library_id=organization.pk, command_id=command_id)
+    audit.record(
+        actor, "people.password_reset", user, at=at, library_id=organization.pk, command_id=command_id
+    )
     return NewAccount(user, told)
 
 
@@ -196,7 +201,9 @@ def assign_role(
     _require_role(actor, organization, role)
     if audit.repeated(command_id) is not None:
         return RoleAssignment.objects.get(user=user, organization=organization, role=role)
-    assignment, created = RoleAssignment.objects.get_or_create(user=user, organization=organization, role=role)
+    assignment, created = RoleAssignment.objects.get_or_create(
+        user=user, organization=organization, role=role
+    )
     if created:
         audit.record(
             actor, "people.role_assigned", user, at=at, library_id=organization.pk, command_id=command_id,

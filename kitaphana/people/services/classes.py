@@ -51,7 +51,12 @@ def open_class(
     try:
         with transaction.atomic():
             school_class = SchoolClass.objects.create(
-                library=library, school_year=school_year, grade=grade, letter=letter, language=language, teacher=teacher
+                library=library,
+                school_year=school_year,
+                grade=grade,
+                letter=letter,
+                language=language,
+                teacher=teacher,
             )
     except IntegrityError as error:
         raise ClassExists(name=f"{grade} «{letter}»") from error
@@ -158,11 +163,14 @@ def promote_classes(
         membership.left_on, membership.left_reason = on, LeavingReason.GRADUATED
     ids = [membership.pk for membership in (*moving, *leaving)]
     for start in range(0, len(ids), 500):
-        Enrollment.objects.filter(membership__in=ids[start : start + 500], until_on__isnull=True).update(until_on=on)
+        Enrollment.objects.filter(membership__in=ids[start : start + 500], until_on__isnull=True).update(
+            until_on=on
+        )
     Membership.objects.bulk_update(moving, ["school_class", "valid_until"], batch_size=200)
     Membership.objects.bulk_update(leaving, ["left_on", "left_reason"], batch_size=200)
     Enrollment.objects.bulk_create(
-        [Enrollment(membership=one, school_class=one.school_class, from_on=on) for one in moving], batch_size=200
+        [Enrollment(membership=one, school_class=one.school_class, from_on=on) for one in moving],
+        batch_size=200,
     )
     done = Promotion(len(moving), len(leaving), len(missing))
     audit.record(

@@ -90,7 +90,9 @@ class _Readers:
         self.by_person: dict[int, Membership] = {}
         self._by_iin: dict[str, Person] = {}
         self._by_name: dict[str, list[Membership]] = defaultdict(list)
-        rows = Membership.objects.filter(library=library).select_related("person", "school_class").order_by("pk")
+        rows = (
+            Membership.objects.filter(library=library).select_related("person", "school_class").order_by("pk")
+        )
         for membership in rows:
             self.add(membership)
 
@@ -102,7 +104,9 @@ class _Readers:
             self._by_iin[person.iin_index] = person
         self._by_name[plain_key(person.surname, person.given_name)].append(membership)
 
-    def find(self, row: RosterRow, index: str | None, elsewhere: dict[str, Person]) -> Person | RowError | None:
+    def find(
+        self, row: RosterRow, index: str | None, elsewhere: dict[str, Person]
+    ) -> Person | RowError | None:
         """The person a row means, an error where that can't be said, None where it is somebody new."""
         if index is not None and (known := self._by_iin.get(index) or elsewhere.get(index)) is not None:
             if not may_be_same_person(row.name, (known.surname, known.given_name, known.patronymic)):
@@ -118,7 +122,9 @@ class _Readers:
             return None
         if row.birth_date is not None:
             same = [one for one in namesakes if one.person.birth_date == row.birth_date]
-            same = same or [one for one in namesakes if one.person.birth_date is None and self._in_class(one, row)]
+            same = same or [
+                one for one in namesakes if one.person.birth_date is None and self._in_class(one, row)
+            ]
         else:
             same = [one for one in namesakes if self._in_class(one, row)]
             if not same and row.grade is None and index is None and len(namesakes) > 1:
@@ -182,7 +188,9 @@ def _details(row: RosterRow, person: Person | None) -> PersonDetails:
     )
 
 
-def _differs(person: Person, membership: Membership, row: RosterRow, index: str | None, school_year: int) -> bool:
+def _differs(
+    person: Person, membership: Membership, row: RosterRow, index: str | None, school_year: int
+) -> bool:
     details = _details(row, person)
     return (
         any(
@@ -257,7 +265,13 @@ def _close(result: ImportResult) -> None:
 
 
 def plan_import(
-    *, actor: Actor, library: Organization, data: bytes, file_name: str, today: date, school_year: int | None = None
+    *,
+    actor: Actor,
+    library: Organization,
+    data: bytes,
+    file_name: str,
+    today: date,
+    school_year: int | None = None,
 ) -> ImportPlan:
     """What importing a list would do, without doing it.
 

@@ -64,7 +64,9 @@ class PersonDetails:
         if texts["iin"] and not iin_is_valid(texts["iin"]):
             raise BadIin()
         born = self.birth_date or birth_date_of_iin(texts["iin"])
-        if born is not None and not OLDEST <= born.year <= today.year or (born is not None and born > today):
+        if (born is not None and not OLDEST <= born.year <= today.year) or (
+            born is not None and born > today
+        ):
             raise BadBirthDate()
         sex = self.sex or sex_of_iin(texts["iin"])
         return PersonDetails(**texts, birth_date=born, sex=sex if sex in Sex.values else "")
@@ -253,7 +255,10 @@ def update_reader(
     membership = _locked(membership)
     human = Person.objects.select_for_update().get(pk=membership.person_id)
     details = person.checked(today=clock.day_of(at))
-    if details.iin and Person.objects.filter(iin_index=crypto.blind_index(details.iin)).exclude(pk=human.pk).exists():
+    if (
+        details.iin
+        and Person.objects.filter(iin_index=crypto.blind_index(details.iin)).exclude(pk=human.pk).exists()
+    ):
         raise IinOfAnother()
     number = _checked_card(library, card_number, but=membership)
     earlier = Person.objects.get(pk=human.pk)
@@ -325,7 +330,12 @@ def change_class(
 
 @transaction.atomic
 def re_register(
-    *, actor: Actor, library: Organization, memberships: list[int], at: datetime, command_id: UUID | None = None
+    *,
+    actor: Actor,
+    library: Organization,
+    memberships: list[int],
+    at: datetime,
+    command_id: UUID | None = None,
 ) -> int:
     """Prolong the cards of readers of a library (ids) to the end of the next term; how many were prolonged.
 

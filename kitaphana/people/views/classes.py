@@ -72,7 +72,9 @@ def class_new(request: Request) -> HttpResponse:
 
 def _visible(request: Request, pk: int) -> SchoolClass:
     found: SchoolClass = get_object_or_404(
-        SchoolClass.objects.within(request.actor.reach(Permission.PEOPLE_VIEW)).select_related("library", "teacher"),
+        SchoolClass.objects.within(request.actor.reach(Permission.PEOPLE_VIEW)).select_related(
+            "library", "teacher"
+        ),
         pk=pk,
     )
     return found
@@ -82,7 +84,11 @@ def _visible(request: Request, pk: int) -> SchoolClass:
 def school_class(request: Request, pk: int) -> HttpResponse:
     """A class: its pupils, teacher, papers for all of them."""
     shown = _visible(request, pk)
-    members = Membership.objects.filter(enrollments__school_class=shown).select_related("person", "library").distinct()
+    members = (
+        Membership.objects.filter(enrollments__school_class=shown)
+        .select_related("person", "library")
+        .distinct()
+    )
     pupils = list(
         Membership.objects.filter(school_class=shown, left_on__isnull=True)
         .select_related("person")
@@ -118,7 +124,12 @@ def class_edit(request: Request, pk: int) -> HttpResponse:
         )
         messages.success(request, _("Saved."))
         return redirect("people:school_class", shown.pk)
-    context = {"form": form, "school_class": shown, "year": shown.school_year, "year_end": shown.school_year + 1}
+    context = {
+        "form": form,
+        "school_class": shown,
+        "year": shown.school_year,
+        "year_end": shown.school_year + 1,
+    }
     return render(request, "people/class_form.html", context, status=422 if form.errors else 200)
 
 

@@ -65,7 +65,12 @@ def preview(request: Request, upload_id: UUID) -> HttpResponse:
     present = queries.present_school_year(library, today)
     year = _chosen_year(request, present)
     plan = services.plan_import(
-        actor=request.actor, library=library, data=kept.data, file_name=kept.file_name, today=today, school_year=year
+        actor=request.actor,
+        library=library,
+        data=kept.data,
+        file_name=kept.file_name,
+        today=today,
+        school_year=year,
     )
     context = {
         "upload": kept,
@@ -124,5 +129,7 @@ def run(request: Request, pk: int) -> HttpResponse:
         "result": result,
         "errors": _errors(result.get("errors", []))[:SHOWN_ERRORS],
     }
-    template = "people/_import_run.html" if request.htmx and not request.htmx.boosted else "people/import_run.html"
+    template = (
+        "people/_import_run.html" if request.htmx and not request.htmx.boosted else "people/import_run.html"
+    )
     return render(request, template, context)

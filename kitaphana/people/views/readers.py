@@ -34,7 +34,9 @@ def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
-def _filtered(request: Request, permission: Permission = Permission.PEOPLE_VIEW) -> tuple[Any, dict[str, Any]]:
+def _filtered(
+    request: Request, permission: Permission = Permission.PEOPLE_VIEW
+) -> tuple[Any, dict[str, Any]]:
     library = library_of(request, permission)
     chosen = {name: request.GET.get(name, "").strip() for name in ("q", "class", "category", "former")}
     year = queries.present_school_year(library, clock.today())
@@ -101,7 +103,14 @@ def export(request: Request) -> HttpResponse:
         person = one.person
         born = person.birth_date.isoformat() if person.birth_date else ""
         class_name = one.school_class.name if one.school_class else ""
-        cells = [person.surname, person.given_name, person.patronymic, born, class_name, one.get_category_display()]
+        cells = [
+            person.surname,
+            person.given_name,
+            person.patronymic,
+            born,
+            class_name,
+            one.get_category_display(),
+        ]
         writer.writerow([_inert(cell) for cell in (*cells, person.phone, person.email, one.card_number)])
     return response
 
@@ -230,7 +239,10 @@ def reader_class(request: Request, pk: int) -> HttpResponse:
     form = ClassChoiceForm(request.POST, library=shown.library, school_year=year)
     if form.is_valid():
         services.change_class(
-            actor=request.actor, membership=shown, school_class=form.cleaned_data["school_class"], at=clock.now()
+            actor=request.actor,
+            membership=shown,
+            school_class=form.cleaned_data["school_class"],
+            at=clock.now(),
         )
         messages.success(request, _("Saved."))
     return redirect("people:reader", shown.pk)
@@ -241,7 +253,9 @@ def reader_class(request: Request, pk: int) -> HttpResponse:
 def reader_renew(request: Request, pk: int) -> HttpResponse:
     """Re-register a reader for the coming year."""
     shown = _visible(request, pk)
-    number = services.re_register(actor=request.actor, library=shown.library, memberships=[pk], at=clock.now())
+    number = services.re_register(
+        actor=request.actor, library=shown.library, memberships=[pk], at=clock.now()
+    )
     if number:
         messages.success(request, _("Re-registered."))
     else:
@@ -261,7 +275,9 @@ def reader_leave(request: Request, pk: int) -> HttpResponse:
         messages.success(request, _("The reader has left; loans and history stay."))
         debt = hooks.debts(shown.library_id, [shown.person_id]).get(shown.person_id, 0)
         if debt:
-            message = ngettext("%(number)d book is still to be returned.", "%(number)d books are still to be returned.", debt)
+            message = ngettext(
+                "%(number)d book is still to be returned.", "%(number)d books are still to be returned.", debt
+            )
             messages.warning(request, message % {"number": debt})
     return redirect("people:reader", shown.pk)
 
@@ -291,7 +307,9 @@ def _chosen(request: Request, permission: Permission, most: int) -> list[Members
         found = found.filter(school_class=pk)
     else:
         raise NobodyChosen()
-    chosen = list(found.order_by("school_class__grade", "school_class__letter", "person__sort_key", "pk")[:most])
+    chosen = list(
+        found.order_by("school_class__grade", "school_class__letter", "person__sort_key", "pk")[:most]
+    )
     if not chosen:
         raise NobodyChosen()
     return chosen
@@ -309,7 +327,9 @@ def cards(request: Request) -> HttpResponse:
     """Reader's cards with barcodes as PDF: for ``id`` (several) or a whole ``class``."""
     chosen = _chosen(request, Permission.PEOPLE_VIEW, MOST_CARDS)
     library = chosen[0].library
-    return _pdf(documents.cards_pdf(library, chosen, language=get_language() or "kk"), f"cards-{library.code}")
+    return _pdf(
+        documents.cards_pdf(library, chosen, language=get_language() or "kk"), f"cards-{library.code}"
+    )
 
 
 @page(Permission.PEOPLE_EDIT)

@@ -70,7 +70,9 @@ def roles(request: Request, code: str) -> HttpResponse:
 def role_revoke(request: Request, code: str, pk: int) -> HttpResponse:
     """Take a role away."""
     node = _node(request, code)
-    assignment = get_object_or_404(RoleAssignment.objects.select_related("organization", "user"), pk=pk, organization=node)
+    assignment = get_object_or_404(
+        RoleAssignment.objects.select_related("organization", "user"), pk=pk, organization=node
+    )
     services.revoke_role(actor=request.actor, assignment=assignment, at=clock.now())
     messages.success(request, _("The role is taken away."))
     return redirect("people:roles", node.code)
@@ -94,7 +96,9 @@ def workplaces(request: Request) -> HttpResponse:
     text = request.GET.get("q", "").strip()
     found = list(queries.workplaces(request.actor, text)[: SHOWN + 1])
     context = {"text": text, "libraries": found[:SHOWN], "has_more": len(found) > SHOWN}
-    template = "people/_workplaces.html" if request.htmx and not request.htmx.boosted else "people/workplaces.html"
+    template = (
+        "people/_workplaces.html" if request.htmx and not request.htmx.boosted else "people/workplaces.html"
+    )
     return render(request, template, context)
 
 
