@@ -17,7 +17,9 @@ library_names: Callable[[Iterable[int]], dict[int, str]] | None = None
 """Names of nodes by id, in the language in force (organizations answers)."""
 
 action_labels: dict[str, str | Promise] = {}
-"""What a journal action or a kind of background work is called: ``people.reader_registered`` → «Reader registered»."""
+"""What a journal action or a kind of background work is called: ``people.reader_registered`` → «Reader
+registered».
+"""
 
 job_pages: dict[str, str] = {}
 """URL name (one argument: the job's id) of the page that shows the result of a kind of background work."""

@@ -43,7 +43,7 @@ class OrganizationQuerySet(MP_NodeQuerySet):
         return cast("Self", self.filter(is_library=True))
 
 
-class OrganizationManager(MP_NodeManager.from_queryset(OrganizationQuerySet)):  # type: ignore[misc]  # a class made at run time
+class OrganizationManager(MP_NodeManager.from_queryset(OrganizationQuerySet)):  # type: ignore[misc]  # made at run time
     """Treebeard's manager names its own queryset; ours shall be asked."""
 
     def get_queryset(self) -> OrganizationQuerySet:

@@ -67,7 +67,9 @@ def library_by_code(code: str) -> Organization:
 
 
 def search(reach: Reach, text: str) -> QuerySet[Any, Any]:
-    """Nodes within reach whose code, BIN or a name contains the text, in any case, with or without Kazakh letters."""
+    """Nodes within reach whose code, BIN or a name contains the text, in any case, with or without Kazakh
+    letters.
+    """
     wanted = " ".join(text.split())
     found = tree(reach)
     if not wanted:
@@ -86,7 +88,9 @@ def search(reach: Reach, text: str) -> QuerySet[Any, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """A line of the drill-down tree: a node, how many children it has and how many libraries it and its subtree hold."""
+    """A line of the drill-down tree: a node, how many children it has and how many libraries it and its
+    subtree hold.
+    """
 
     node: Organization
     children: int
@@ -108,7 +112,8 @@ def branches(nodes: Iterable[Organization]) -> list[Branch]:
     if not nodes:
         return []
     counts: dict[str, int] = {}
-    # Nodes of one question may lie at different depths (several roles): one statement a depth, rarely more than one.
+    # Nodes of one question may lie at different depths (several roles): one statement a depth, rarely more
+    # than one.
     for depth in sorted({node.depth for node in nodes}):
         paths = [node.path for node in nodes if node.depth == depth]
         length = depth * STEP
@@ -157,7 +162,9 @@ def lineage(node: Organization) -> list[Organization]:
 
 
 def weekly_closed(node: Organization) -> frozenset[int]:
-    """Closed weekdays (1 Monday … 7 Sunday) in force at a node: its own, else of the nearest node above that says."""
+    """Closed weekdays (1 Monday … 7 Sunday) in force at a node: its own, else of the nearest node above that
+    says.
+    """
     digits = (
         Organization.objects.filter(path__in=ancestor_paths(node.path), weekly_closed__isnull=False)
         .order_by("-depth")

@@ -122,9 +122,14 @@ def add_node(
     if is_library:
         _give_number(node)
     audit.record(
-        actor, "organizations.node_added", node, at=at, library_id=node.pk, command_id=command_id,
+        actor,
+        "organizations.node_added",
+        node,
+        at=at,
+        library_id=node.pk,
+        command_id=command_id,
         after={"kind": kind.value, "is_library": is_library, **values},
-    )  # fmt: skip
+    )
     changes.note("organizations.node", [node.pk])
     return node
 
@@ -151,9 +156,15 @@ def update_node(
         setattr(node, name, after[name])
     node.save(update_fields=changed)
     audit.record(
-        actor, "organizations.node_changed", node, at=at, library_id=node.pk, command_id=command_id,
-        before={name: before[name] for name in changed}, after={name: after[name] for name in changed},
-    )  # fmt: skip
+        actor,
+        "organizations.node_changed",
+        node,
+        at=at,
+        library_id=node.pk,
+        command_id=command_id,
+        before={name: before[name] for name in changed},
+        after={name: after[name] for name in changed},
+    )
     changes.note("organizations.node", [node.pk])
     return node
 
@@ -186,9 +197,15 @@ def move_node(
     Organization.objects.move(node, parent, pos="last-child")
     node = _node(node.pk)
     audit.record(
-        actor, "organizations.node_moved", node, at=at, library_id=node.pk, command_id=command_id,
-        before={"parent": old_parent.code if old_parent else None}, after={"parent": parent.code},
-    )  # fmt: skip
+        actor,
+        "organizations.node_moved",
+        node,
+        at=at,
+        library_id=node.pk,
+        command_id=command_id,
+        before={"parent": old_parent.code if old_parent else None},
+        after={"parent": parent.code},
+    )
     changes.note("organizations.node", [node.pk])
     return node
 
@@ -206,9 +223,14 @@ def make_library(
         return node
     _give_number(node)
     audit.record(
-        actor, "organizations.library_opened", node, at=at, library_id=node.pk, command_id=command_id,
+        actor,
+        "organizations.library_opened",
+        node,
+        at=at,
+        library_id=node.pk,
+        command_id=command_id,
         after={"barcode_prefix": node.barcode_prefix},
-    )  # fmt: skip
+    )
     changes.note("organizations.node", [node.pk])
     return node
 
@@ -239,7 +261,8 @@ def set_weekly_closed(
     at: datetime,
     command_id: UUID | None = None,
 ) -> Organization:
-    """Set the weekdays (1 Monday … 7 Sunday) on which a node and all below it are closed; None: as the node above.
+    """Set the weekdays (1 Monday … 7 Sunday) on which a node and all below it are closed; None: as the node
+    above.
 
     :raises BadWeekdays: all seven are closed, or a number is no weekday.
     """
@@ -255,9 +278,15 @@ def set_weekly_closed(
     before, node.weekly_closed = node.weekly_closed, digits
     node.save(update_fields=["weekly_closed"])
     audit.record(
-        actor, "organizations.weekdays_set", node, at=at, library_id=node.pk, command_id=command_id,
-        before={"weekly_closed": before}, after={"weekly_closed": digits},
-    )  # fmt: skip
+        actor,
+        "organizations.weekdays_set",
+        node,
+        at=at,
+        library_id=node.pk,
+        command_id=command_id,
+        before={"weekly_closed": before},
+        after={"weekly_closed": digits},
+    )
     return node
 
 
@@ -285,9 +314,14 @@ def set_closed_day(
     names = {"name_kk": name_kk.strip(), "name_ru": name_ru.strip(), "name_en": name_en.strip()}
     day, _created = ClosedDay.objects.update_or_create(organization=node, on=on, defaults=names)
     audit.record(
-        actor, "organizations.closed_day_set", node, at=at, library_id=node.pk, command_id=command_id,
+        actor,
+        "organizations.closed_day_set",
+        node,
+        at=at,
+        library_id=node.pk,
+        command_id=command_id,
         after={"on": on.isoformat(), **names},
-    )  # fmt: skip
+    )
     return day
 
 
@@ -302,9 +336,14 @@ def remove_closed_day(
     removed, _by_kind = ClosedDay.objects.filter(organization=node, on=on).delete()
     if removed:
         audit.record(
-            actor, "organizations.closed_day_removed", node, at=at, library_id=node.pk, command_id=command_id,
+            actor,
+            "organizations.closed_day_removed",
+            node,
+            at=at,
+            library_id=node.pk,
+            command_id=command_id,
             before={"on": on.isoformat()},
-        )  # fmt: skip
+        )
 
 
 def _node(pk: int | None) -> Organization:

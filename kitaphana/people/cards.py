@@ -44,7 +44,8 @@ def is_ours(number: str) -> bool:
 
 
 def take(library: Organization, count: int = 1) -> list[str]:
-    """Fresh card numbers of a library, inside a command's transaction. Numbers somebody typed in are passed over.
+    """Fresh card numbers of a library, inside a command's transaction. Numbers somebody typed in are passed
+    over.
 
     :raises LibraryHasNoNumber: the node is not a library.
     """

@@ -45,10 +45,12 @@ class ReaderForm(forms.Form):
     )
     sex = forms.ChoiceField(label=_("Sex"), choices=[("", "—"), *Sex.choices], required=False)
     iin = forms.CharField(
-        label=_("IIN"), max_length=12, required=False,
+        label=_("IIN"),
+        max_length=12,
+        required=False,
         help_text=_("Optional. It is stored encrypted and never shown in full."),
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
-    )  # fmt: skip
+    )
     phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
     email = forms.EmailField(label=_("E-mail"), required=False)
     card_number = forms.CharField(
@@ -140,7 +142,7 @@ class RoleForm(forms.Form):
             field.choices = [(role.value, role.label) for role in roles if role is not Role.READER]
 
 
-class NewPasswordForm(PasswordChangeForm):  # type: ignore[type-arg]  # Django's form is generic only in its stubs
+class NewPasswordForm(PasswordChangeForm):  # type: ignore[type-arg]  # generic in stubs
     """The old password and the new one twice, in our words."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -21,7 +21,9 @@ LIBRARY_KEY = "library"
 
 
 class ActorMiddleware:
-    """``request.actor`` (rights) and ``request.library`` (where the person works now), both computed when asked."""
+    """``request.actor`` (rights) and ``request.library`` (where the person works now), both computed when
+    asked.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -36,7 +38,9 @@ class ActorMiddleware:
 
 
 def _must_change_password(request: Request) -> bool:
-    """Whether a page is asked for with a password that somebody else has read; only then is the account looked up."""
+    """Whether a page is asked for with a password that somebody else has read; only then is the account
+    looked up.
+    """
     if settings.SESSION_COOKIE_NAME not in request.COOKIES or request.path.startswith(_open_prefixes()):
         return False
     return bool(request.user.is_authenticated and cast("User", request.user).must_change_password)

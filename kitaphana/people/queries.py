@@ -124,7 +124,9 @@ def school_years(library: Organization) -> list[int]:
 
 
 def present_school_year(library: Organization, today: date) -> int:
-    """The school year a library is in: that of the day, or the next one where classes were promoted already in May."""
+    """The school year a library is in: that of the day, or the next one where classes were promoted already
+    in May.
+    """
     year = clock.school_year(today)
     promoted = SchoolClass.objects.filter(
         library=library, school_year=year + 1, members__left_on__isnull=True
@@ -133,7 +135,9 @@ def present_school_year(library: Organization, today: date) -> int:
 
 
 def classes(library: Organization, school_year: int) -> QuerySet[SchoolClass, SchoolClass]:
-    """The classes of a school year with ``pupils`` (those who are there now) and their teacher, by grade and letter."""
+    """The classes of a school year with ``pupils`` (those who are there now) and their teacher, by grade and
+    letter.
+    """
     found: QuerySet[SchoolClass, SchoolClass] = (
         SchoolClass.objects.filter(library=library, school_year=school_year)
         .select_related("teacher")

@@ -109,7 +109,9 @@ MESSAGES: Final[Mapping[str, str | Promise]] = {
 
 @dataclass(frozen=True, slots=True)
 class RowError:
-    """Why a row was rejected (or, as a warning, what is odd about it). ``row`` counts as spreadsheets do, from 1."""
+    """Why a row was rejected (or, as a warning, what is odd about it). ``row`` counts as spreadsheets do,
+    from 1.
+    """
 
     row: int
     column: str
@@ -198,7 +200,8 @@ def header_column(text: str) -> str | None:
 def decode_table(data: bytes) -> str:
     """The text of a CSV: UTF-8 with or without mark, UTF-16 with mark, else windows-1251.
 
-    Windows-1251 is read as its Kazakh sister KZ-1048: the Russian letters are the same, and the Kazakh ones, which
+    Windows-1251 is read as its Kazakh sister KZ-1048: the Russian letters are the same, and the Kazakh ones,
+    which
     windows-1251 lacks, come out right.
     """
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
@@ -494,15 +497,18 @@ _LANGUAGES: Final = {
 _CATEGORIES: Final = {
     fold(name): category.value
     for category, names in {
-        Category.PUPIL: ("pupil", "student of school", "schoolchild", "оқушы", "білім алушы", "ученик", "ученица",
+        Category.PUPIL: ("pupil", "student of school", "schoolchild", "оқушы", "білім алушы", "ученик",
+        "ученица",
                          "учащийся", "учащаяся", "обучающийся", "тәрбиеленуші"),
-        Category.TEACHER: ("teacher", "мұғалім", "педагог", "учитель", "учительница", "преподаватель", "оқытушы",
+        Category.TEACHER: ("teacher", "мұғалім", "педагог", "учитель", "учительница", "преподаватель",
+        "оқытушы",
                            "тәрбиеші", "воспитатель"),
         Category.STAFF: ("staff", "staff member", "employee", "қызметкер", "сотрудник", "работник", "жұмысшы",
                          "директор", "завуч", "кітапханашы", "библиотекарь", "психолог"),
         Category.PARENT: ("parent", "ата-ана", "ата ана", "родитель", "мать", "отец", "ана", "әке"),
         Category.STUDENT: ("student", "студент", "студентка"),
-        Category.OTHER: ("other", "other reader", "басқа", "басқа оқырман", "другой", "другое", "прочие", "прочий"),
+        Category.OTHER: ("other", "other reader", "басқа", "басқа оқырман", "другой", "другое", "прочие",
+        "прочий"),
     }.items()
     for name in names
 }  # fmt: skip
@@ -541,7 +547,8 @@ _LETTER_TWINS: Final = str.maketrans("ABCEHIKMOPTXYƏ", "АВСЕНІКМОРТ�
 def parse_class(text: str) -> tuple[int, str] | None:
     """Grade and letter of «7А», «7 "А"», «7-А», «7 «а» сынып», «МАД»; None where it is no class.
 
-    The letter is a capital; Latin letters that look like Cyrillic ones become Cyrillic, so «7A» and «7А» are one class.
+    The letter is a capital; Latin letters that look like Cyrillic ones become Cyrillic, so «7A» and «7А» are
+    one class.
     """
     for quote in _QUOTES:
         text = text.replace(quote, " ")
@@ -610,9 +617,11 @@ _EXCEL_START: Final = date(1899, 12, 30)
 
 
 def parse_date(value: Any, *, today: date) -> date | None:
-    """A day written as 05.03.2012, 2012-03-05, 5/3/2012, 5.3.12, «5 наурыз 2012 ж.», «5 марта 2012 г.» or a date cell.
+    """A day written as 05.03.2012, 2012-03-05, 5/3/2012, 5.3.12, «5 наурыз 2012 ж.», «5 марта 2012 г.» or a
+    date cell.
 
-    With slashes the day stands first, as everybody in Kazakhstan writes. A year of two digits lies in the past.
+    With slashes the day stands first, as everybody in Kazakhstan writes. A year of two digits lies in the
+    past.
     """
     if isinstance(value, datetime):
         return value.date()

@@ -28,9 +28,13 @@ def details(**changes: Any) -> Details:
 
 def test_add_node_hangs_a_school_below_its_district_and_numbers_the_library(world: Any) -> None:
     made = services.add_node(
-        actor=world.administrator, parent=world.district, kind=Kind.SCHOOL, details=details(bin=BIN, kato="111000000"),
-        is_library=True, at=AT,
-    )  # fmt: skip
+        actor=world.administrator,
+        parent=world.district,
+        kind=Kind.SCHOOL,
+        details=details(bin=BIN, kato="111000000"),
+        is_library=True,
+        at=AT,
+    )
     assert made.path.startswith(world.district.path)
     assert (made.is_library, made.barcode_prefix) == (True, 4)  # 1 to 3 are taken by the world's schools
     assert AuditEntry.objects.get().action == "organizations.node_added"
@@ -41,11 +45,15 @@ def test_add_node_repeated_returns_the_first(world: Any) -> None:
     command_id = uuid4()
     made = [
         services.add_node(
-            actor=world.administrator, parent=world.district, kind=Kind.SCHOOL, details=details(), at=AT,
+            actor=world.administrator,
+            parent=world.district,
+            kind=Kind.SCHOOL,
+            details=details(),
+            at=AT,
             command_id=command_id,
         )
         for _time in range(2)
-    ]  # fmt: skip
+    ]
     assert made[0].pk == made[1].pk
     assert AuditEntry.objects.count() == 1
 

@@ -24,12 +24,14 @@ from kitaphana.people.roles import PERMISSIONS
 LOGIN_FORM = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{2,79}")
 MOST_AT_ONCE = 200
 # Without 0/O, 1/l/I: a pupil copies it from a strip of paper.
-_PASSWORD_SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"
+_PASSWORD_SIGNS = "abcdefghjkmnpqrstuvwxyz23456789"  # noqa: S105 - the signs passwords are made of
 
 
 @dataclass(frozen=True, slots=True)
 class NewAccount:
-    """An account with its one-time password, which is known only now and must be changed at the first sign-in."""
+    """An account with its one-time password, which is known only now and must be changed at the first sign-
+    in.
+    """
 
     user: User
     password: str
@@ -78,9 +80,14 @@ def create_account(
     user = User.objects.create_user(login, told, person=person, must_change_password=password is None)
     RoleAssignment.objects.create(user=user, organization=organization, role=role)
     audit.record(
-        actor, "people.account_made", user, at=at, library_id=organization.pk, command_id=command_id,
+        actor,
+        "people.account_made",
+        user,
+        at=at,
+        library_id=organization.pk,
+        command_id=command_id,
         after={"login": login, "role": role},
-    )  # fmt: skip
+    )
     return NewAccount(user, told)
 
 
@@ -93,9 +100,11 @@ def create_reader_accounts(
     at: datetime,
     command_id: UUID | None = None,
 ) -> list[NewAccount]:
-    """Let readers of the library sign in: login = card number, a one-time password each (at most 200 at once).
+    """Let readers of the library sign in: login = card number, a one-time password each (at most 200 at
+    once).
 
-    A reader who has an account keeps it and gets a new one-time password; accounts that also have another role than
+    A reader who has an account keeps it and gets a new one-time password; accounts that also have another
+    role than
     reader are left alone. Repeating a ``command_id`` gives an empty list: the passwords were told once.
 
     :raises TooMany: more than 200 readers.
@@ -143,9 +152,14 @@ def create_reader_accounts(
         ignore_conflicts=True,
     )
     audit.record(
-        actor, "people.reader_accounts_made", library, at=at, library_id=library.pk, command_id=command_id,
+        actor,
+        "people.reader_accounts_made",
+        library,
+        at=at,
+        library_id=library.pk,
+        command_id=command_id,
         after={"number": len(made), "memberships": [one.membership.pk for one in made if one.membership]},
-    )  # fmt: skip
+    )
     return made
 
 
@@ -206,9 +220,14 @@ def assign_role(
     )
     if created:
         audit.record(
-            actor, "people.role_assigned", user, at=at, library_id=organization.pk, command_id=command_id,
+            actor,
+            "people.role_assigned",
+            user,
+            at=at,
+            library_id=organization.pk,
+            command_id=command_id,
             after={"login": user.login, "role": role, "organization": organization.code},
-        )  # fmt: skip
+        )
     return assignment
 
 
@@ -231,9 +250,14 @@ def revoke_role(
     removed, _by_kind = RoleAssignment.objects.filter(pk=assignment.pk).delete()
     if removed:
         audit.record(
-            actor, "people.role_revoked", user, at=at, library_id=organization.pk, command_id=command_id,
+            actor,
+            "people.role_revoked",
+            user,
+            at=at,
+            library_id=organization.pk,
+            command_id=command_id,
             before={"login": user.login, "role": role, "organization": organization.code},
-        )  # fmt: skip
+        )
 
 
 @transaction.atomic

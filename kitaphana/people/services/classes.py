@@ -61,9 +61,14 @@ def open_class(
     except IntegrityError as error:
         raise ClassExists(name=f"{grade} «{letter}»") from error
     audit.record(
-        actor, "people.class_opened", school_class, at=at, library_id=library.pk, command_id=command_id,
+        actor,
+        "people.class_opened",
+        school_class,
+        at=at,
+        library_id=library.pk,
+        command_id=command_id,
         after={"class": school_class.name, "school_year": school_year, "language": language},
-    )  # fmt: skip
+    )
     return school_class
 
 
@@ -89,9 +94,15 @@ def update_class(
     school_class.language, school_class.teacher = language, teacher
     school_class.save(update_fields=["language", "teacher"])
     audit.record(
-        actor, "people.class_updated", school_class, at=at, library_id=school_class.library_id,
-        command_id=command_id, before=before, after=after,
-    )  # fmt: skip
+        actor,
+        "people.class_updated",
+        school_class,
+        at=at,
+        library_id=school_class.library_id,
+        command_id=command_id,
+        before=before,
+        after=after,
+    )
     return school_class
 
 
@@ -114,9 +125,11 @@ def promote_classes(
     at: datetime,
     command_id: UUID | None = None,
 ) -> Promotion:
-    """Move the whole school into ``school_year``: every class to the next grade, the last grade out as graduates.
+    """Move the whole school into ``school_year``: every class to the next grade, the last grade out as
+    graduates.
 
-    Graduates keep what they owe: loans belong to the person. Readers who are in a class of ``school_year`` already
+    Graduates keep what they owe: loans belong to the person. Readers who are in a class of ``school_year``
+    already
     stay where they are, so a second run moves nobody again. Statements do not grow with the number of pupils.
 
     :param last_grade: the grade that graduates; None: as the kind of organisation has it.
@@ -132,13 +145,16 @@ def promote_classes(
     present = {(row.grade, row.letter): row for row in plan.existing}
     missing = [
         SchoolClass(
-            library=library, school_year=school_year, grade=line.school_class.grade + 1,
-            letter=line.school_class.letter, language=line.school_class.language,
+            library=library,
+            school_year=school_year,
+            grade=line.school_class.grade + 1,
+            letter=line.school_class.letter,
+            language=line.school_class.language,
             teacher_id=line.school_class.teacher_id,
         )
         for line in plan.moving
         if (line.school_class.grade + 1, line.school_class.letter) not in present
-    ]  # fmt: skip
+    ]
     SchoolClass.objects.bulk_create(missing)
     present |= {(row.grade, row.letter): row for row in missing}
     moving = list(
@@ -174,10 +190,18 @@ def promote_classes(
     )
     done = Promotion(len(moving), len(leaving), len(missing))
     audit.record(
-        actor, "people.classes_promoted", library, at=at, library_id=library.pk, command_id=command_id,
+        actor,
+        "people.classes_promoted",
+        library,
+        at=at,
+        library_id=library.pk,
+        command_id=command_id,
         after={
-            "school_year": school_year, "promoted": done.promoted, "graduated": done.graduated, "opened": done.opened,
+            "school_year": school_year,
+            "promoted": done.promoted,
+            "graduated": done.graduated,
+            "opened": done.opened,
         },
-    )  # fmt: skip
+    )
     changes.note("people.membership", ids)
     return done

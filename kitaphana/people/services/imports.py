@@ -1,6 +1,7 @@
 """The command that imports a list of readers, and the plan of it that is shown before.
 
-Who is who: the IIN, wherever the person is known; else name and day of birth among the library's readers; else name
+Who is who: the IIN, wherever the person is known; else name and day of birth among the library's readers;
+else name
 and class. So a list may be imported any number of times and doubles nobody.
 """
 
@@ -166,8 +167,10 @@ def _class_changes(membership: Membership, row: RosterRow, school_year: int) -> 
         return False
     present = membership.school_class
     return present is None or (present.grade, present.letter, present.school_year) != (
-        row.grade, row.letter, school_year,
-    )  # fmt: skip
+        row.grade,
+        row.letter,
+        school_year,
+    )
 
 
 def _details(row: RosterRow, person: Person | None) -> PersonDetails:
@@ -305,7 +308,8 @@ def import_readers(
 ) -> ImportResult:
     """Import a list of readers: rows that check are imported, the others are reported with the reason.
 
-    Each 500 rows are one transaction, so that the desk is not held up and a power cut loses little; the same list
+    Each 500 rows are one transaction, so that the desk is not held up and a power cut loses little; the same
+    list
     imported again goes on where it stopped and doubles nobody. Classes of the school year that are missing are made;
     readers who are not in the list stay as they are.
 
@@ -338,9 +342,14 @@ def import_readers(
     with transaction.atomic():
         counts = {name: getattr(result, name) for name in ("read", ADDED, UPDATED, UNCHANGED, "rejected")}
         audit.record(
-            actor, "people.readers_imported", library, at=at, library_id=library.pk, command_id=command_id,
+            actor,
+            "people.readers_imported",
+            library,
+            at=at,
+            library_id=library.pk,
+            command_id=command_id,
             after={"file": file_name, "school_year": year, **counts},
-        )  # fmt: skip
+        )
     return result
 
 
@@ -362,12 +371,15 @@ def _classes(library: Organization, year: int, rows: list[RosterRow]) -> dict[tu
             wanted[key] = wanted.get(key) or row.language
     missing = [
         SchoolClass(
-            library=library, school_year=year, grade=grade, letter=letter,
+            library=library,
+            school_year=year,
+            grade=grade,
+            letter=letter,
             language=language or TeachingLanguage.KAZAKH,
         )
         for (grade, letter), language in wanted.items()
         if (grade, letter) not in present
-    ]  # fmt: skip
+    ]
     SchoolClass.objects.bulk_create(missing)
     present.update({(one.grade, one.letter): one for one in missing})
     # A list that says the language of a class corrects it.
@@ -381,9 +393,18 @@ def _classes(library: Organization, year: int, rows: list[RosterRow]) -> dict[tu
 
 
 _PERSON_COLUMNS = [
-    "surname", "given_name", "patronymic", "birth_date", "sex", "phone", "email", "name_key", "sort_key",
-    "iin_encrypted", "iin_index",
-]  # fmt: skip
+    "surname",
+    "given_name",
+    "patronymic",
+    "birth_date",
+    "sex",
+    "phone",
+    "email",
+    "name_key",
+    "sort_key",
+    "iin_encrypted",
+    "iin_index",
+]
 _MEMBERSHIP_COLUMNS = ["category", "school_class", "card_number", "valid_until", "left_on", "left_reason"]
 
 
@@ -415,9 +436,14 @@ def _apply(
         membership = one.membership
         if membership is None:
             membership = Membership(
-                library=library, person=person, registered_on=on, valid_until=cards.valid_until(on),
-                category=row.category or Category.OTHER, school_class=school_class, card_number=row.card,
-            )  # fmt: skip
+                library=library,
+                person=person,
+                registered_on=on,
+                valid_until=cards.valid_until(on),
+                category=row.category or Category.OTHER,
+                school_class=school_class,
+                card_number=row.card,
+            )
             new_members.append(membership)
             if not row.card:
                 without_card.append(membership)

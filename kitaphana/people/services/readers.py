@@ -78,14 +78,18 @@ def plain_key(surname: str, given_name: str) -> str:
 
 
 def same_name(one: tuple[str, str, str], other: tuple[str, str, str]) -> bool:
-    """Whether two names (surname, given name, patronymic) may be of one person: spellings apart, the parts agree."""
+    """Whether two names (surname, given name, patronymic) may be of one person: spellings apart, the parts
+    agree.
+    """
     if plain_key(*one[:2]) != plain_key(*other[:2]):
         return False
     return not one[2] or not other[2] or name_key(one[2]) == name_key(other[2])
 
 
 def may_be_same_person(one: tuple[str, str, str], other: tuple[str, str, str]) -> bool:
-    """Whether an equal IIN is believed: surname or given name agrees (surnames change, slips of the pen happen)."""
+    """Whether an equal IIN is believed: surname or given name agrees (surnames change, slips of the pen
+    happen).
+    """
     return name_key(one[0]) == name_key(other[0]) or name_key(one[1]) == name_key(other[1])
 
 
@@ -129,7 +133,8 @@ def _facts(person: Person, names: list[str]) -> dict[str, Any]:
 
 
 def _known_person(library: Organization, details: PersonDetails) -> Person | None:
-    """The person meant by the details: by IIN anywhere, by name and day of birth among this library's readers.
+    """The person meant by the details: by IIN anywhere, by name and day of birth among this library's
+    readers.
 
     Namesakes born on one day exist in a country of millions, so outside the library only the IIN is believed.
     """
@@ -183,11 +188,13 @@ def register_reader(
 ) -> Membership:
     """Make somebody a reader of the library and give a card (a fresh number where none is given).
 
-    A person whom the network knows by the IIN, or this library by name and day of birth, is not made twice; somebody
+    A person whom the network knows by the IIN, or this library by name and day of birth, is not made twice;
+    somebody
     who had left comes back with the old card.
 
     :raises AlreadyReader: the person is a reader here.
-    :raises NameMissing, BadIin, BadBirthDate, IinOfAnother, CardTaken, BadCard, ClassElsewhere: can't be accepted.
+    :raises NameMissing, BadIin, BadBirthDate, IinOfAnother, CardTaken, BadCard, ClassElsewhere: can't be
+    accepted.
     """
     actor.require(Permission.PEOPLE_EDIT, library.path)
     if (repeat := audit.repeated(command_id)) is not None:
@@ -219,9 +226,19 @@ def register_reader(
     if school_class is not None:
         Enrollment.objects.create(membership=membership, school_class=school_class, from_on=on)
     audit.record(
-        actor, "people.reader_registered", membership, at=at, library_id=library.pk, command_id=command_id,
-        after={"person": human.pk, "card": number, "category": category, "class": school_class and school_class.name},
-    )  # fmt: skip
+        actor,
+        "people.reader_registered",
+        membership,
+        at=at,
+        library_id=library.pk,
+        command_id=command_id,
+        after={
+            "person": human.pk,
+            "card": number,
+            "category": category,
+            "class": school_class and school_class.name,
+        },
+    )
     changes.note("people.membership", [membership.pk])
     return membership
 
@@ -275,9 +292,15 @@ def update_reader(
     membership.save(update_fields=["category", "card_number"])
     membership.person = human
     audit.record(
-        actor, "people.reader_changed", membership, at=at, library_id=library.pk, command_id=command_id,
-        before=before, after=after,
-    )  # fmt: skip
+        actor,
+        "people.reader_changed",
+        membership,
+        at=at,
+        library_id=library.pk,
+        command_id=command_id,
+        before=before,
+        after=after,
+    )
     changes.note("people.membership", [membership.pk])
     return membership
 
@@ -321,9 +344,15 @@ def change_class(
     if school_class is not None:
         Enrollment.objects.create(membership=membership, school_class=school_class, from_on=on)
     audit.record(
-        actor, "people.class_changed", membership, at=at, library_id=membership.library_id, command_id=command_id,
-        before={"class": before and before.name}, after={"class": school_class and school_class.name},
-    )  # fmt: skip
+        actor,
+        "people.class_changed",
+        membership,
+        at=at,
+        library_id=membership.library_id,
+        command_id=command_id,
+        before={"class": before and before.name},
+        after={"class": school_class and school_class.name},
+    )
     changes.note("people.membership", [membership.pk])
     return membership
 
@@ -353,9 +382,14 @@ def re_register(
     )
     Membership.objects.filter(pk__in=due).update(valid_until=until)
     audit.record(
-        actor, "people.re_registered", library, at=at, library_id=library.pk, command_id=command_id,
+        actor,
+        "people.re_registered",
+        library,
+        at=at,
+        library_id=library.pk,
+        command_id=command_id,
         after={"number": len(due), "valid_until": until.isoformat(), "memberships": due},
-    )  # fmt: skip
+    )
     changes.note("people.membership", due)
     return len(due)
 
@@ -383,9 +417,14 @@ def leave(
     membership.save(update_fields=["left_on", "left_reason"])
     membership.enrollments.filter(until_on__isnull=True).update(until_on=on)
     audit.record(
-        actor, "people.reader_left", membership, at=at, library_id=membership.library_id, command_id=command_id,
+        actor,
+        "people.reader_left",
+        membership,
+        at=at,
+        library_id=membership.library_id,
+        command_id=command_id,
         after={"reason": reason, "on": on.isoformat()},
-    )  # fmt: skip
+    )
     changes.note("people.membership", [membership.pk])
     return membership
 
@@ -419,9 +458,15 @@ def return_reader(
     if school_class is not None:
         Enrollment.objects.create(membership=membership, school_class=school_class, from_on=on)
     audit.record(
-        actor, "people.reader_returned", membership, at=at, library_id=membership.library_id, command_id=command_id,
-        before=before, after={"class": school_class and school_class.name},
-    )  # fmt: skip
+        actor,
+        "people.reader_returned",
+        membership,
+        at=at,
+        library_id=membership.library_id,
+        command_id=command_id,
+        before=before,
+        after={"class": school_class and school_class.name},
+    )
     changes.note("people.membership", [membership.pk])
     return membership
 

@@ -28,9 +28,13 @@ def signed_in(login: str) -> Client:
 
 def register(world: Any, surname: str, **more: Any) -> Membership:
     return services.register_reader(
-        actor=world.librarian, library=world.school, person=PersonDetails(surname, "Али"), category=Category.PUPIL,
-        at=AT, **more,
-    )  # fmt: skip
+        actor=world.librarian,
+        library=world.school,
+        person=PersonDetails(surname, "Али"),
+        category=Category.PUPIL,
+        at=AT,
+        **more,
+    )
 
 
 def test_list_of_readers_has_the_same_statements_for_one_and_three(
@@ -225,14 +229,40 @@ def test_api_pages_through_organizations(world: Any) -> None:
 @pytest.mark.parametrize(
     ("login", "addresses"),
     [
-        ("administrator", ["/network/", "/network/KZ/", "/network/AKM-01/add/", "/network/S-1/edit/", "/network/S-1/move/",
-                           "/network/S-1/calendar/", "/network/KZ/children/", "/network/?q=мектеп", "/jobs/",
-                           "/people/workplaces/?q=мектеп"]),
-        ("librarian", ["/people/", "/people/new/", "/people/import/", "/people/classes/", "/people/classes/new/",
-                       "/people/classes/promote/", "/people/tokens/", "/people/workplaces/", "/password/", "/jobs/",
-                       "/journal/", "/network/S-1/"]),
+        (
+            "administrator",
+            [
+                "/network/",
+                "/network/KZ/",
+                "/network/AKM-01/add/",
+                "/network/S-1/edit/",
+                "/network/S-1/move/",
+                "/network/S-1/calendar/",
+                "/network/KZ/children/",
+                "/network/?q=мектеп",
+                "/jobs/",
+                "/people/workplaces/?q=мектеп",
+            ],
+        ),
+        (
+            "librarian",
+            [
+                "/people/",
+                "/people/new/",
+                "/people/import/",
+                "/people/classes/",
+                "/people/classes/new/",
+                "/people/classes/promote/",
+                "/people/tokens/",
+                "/people/workplaces/",
+                "/password/",
+                "/jobs/",
+                "/journal/",
+                "/network/S-1/",
+            ],
+        ),
     ],
-)  # fmt: skip
+)
 @pytest.mark.parametrize("language", ["kk", "ru", "en"])
 def test_every_page_opens_in_every_language(
     world: Any, login: str, addresses: list[str], language: str

@@ -56,7 +56,9 @@ def _filtered(
 
 @page(Permission.PEOPLE_VIEW)
 def readers(request: Request) -> HttpResponse:
-    """Readers of the library, by name in any spelling, class, category. A scanned card opens the reader at once."""
+    """Readers of the library, by name in any spelling, class, category. A scanned card opens the reader at
+    once.
+    """
     found, context = _filtered(request)
     text = decode_scan(context["chosen"]["q"])
     if text.isdigit() and len(text) >= 6:
@@ -191,9 +193,14 @@ def reader_new(request: Request) -> HttpResponse:
 
 
 def _explain(form: Any, refusal: DomainError) -> None:
-    field = {"people.bad_iin": "iin", "people.iin_of_another": "iin", "people.bad_birth_date": "birth_date",
-             "people.card_taken": "card_number", "people.bad_card": "card_number",
-             "people.name_missing": "surname"}.get(refusal.code)  # fmt: skip
+    field = {
+        "people.bad_iin": "iin",
+        "people.iin_of_another": "iin",
+        "people.bad_birth_date": "birth_date",
+        "people.card_taken": "card_number",
+        "people.bad_card": "card_number",
+        "people.name_missing": "surname",
+    }.get(refusal.code)
     form.add_error(field, f"{refusal} {refusal.advice_text}")
 
 
