@@ -48,7 +48,7 @@ class OrganizationManager(MP_NodeManager.from_queryset(OrganizationQuerySet)):  
 
     def get_queryset(self) -> OrganizationQuerySet:
         """All nodes in the order of the tree."""
-        return OrganizationQuerySet(self.model, using=self._db).order_by("path")
+        return cast("OrganizationQuerySet", OrganizationQuerySet(self.model, using=self._db).order_by("path"))
 
 
 class Organization(MP_Node):

@@ -51,7 +51,7 @@ class Details:
 
 
 def _checked(details: Details, *, kind: OrganizationKind, present: Organization | None) -> Details:
-    tidy = {
+    tidy: dict[str, Any] = {
         field.name: " ".join(value.split())
         if isinstance(value := getattr(details, field.name), str)
         else value

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.contrib import messages
 from django.contrib.auth import logout, update_session_auth_hash
 from django.contrib.auth.views import LoginView
@@ -21,7 +19,6 @@ from kitaphana.organizations.models import Organization
 from kitaphana.people import services
 from kitaphana.people.forms import NewPasswordForm
 from kitaphana.people.middleware import LIBRARY_KEY
-from kitaphana.people.models import User
 
 sign_in = page(None)(LoginView.as_view(template_name="people/sign_in.html", redirect_authenticated_user=True))
 
@@ -32,7 +29,7 @@ def change_password(request: Request) -> HttpResponse:
     """Choose a new password; also the only page open to somebody whose password was printed."""
     if not request.user.is_authenticated:
         return redirect("sign_in")
-    user = cast("User", request.user)
+    user = request.user
     form = NewPasswordForm(user, request.POST or None)
     if request.method == "POST" and form.is_valid():
         changed = services.change_password(

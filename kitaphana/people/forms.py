@@ -15,7 +15,7 @@ from kitaphana.people.models import Membership, Person, SchoolClass
 from kitaphana.people.services import PersonDetails
 
 
-class ClassChoice(forms.ModelChoiceField):
+class ClassChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic in stubs only
     """A class, called by its grade and letter."""
 
     def label_from_instance(self, obj: Any) -> str:
@@ -23,7 +23,7 @@ class ClassChoice(forms.ModelChoiceField):
         return str(obj.name)
 
 
-class TeacherChoice(forms.ModelChoiceField):
+class TeacherChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic in stubs only
     """A person, called by the full name."""
 
     def label_from_instance(self, obj: Any) -> str:
@@ -142,7 +142,7 @@ class RoleForm(forms.Form):
             field.choices = [(role.value, role.label) for role in roles if role is not Role.READER]
 
 
-class NewPasswordForm(PasswordChangeForm):  # type: ignore[type-arg]  # generic in stubs
+class NewPasswordForm(PasswordChangeForm):
     """The old password and the new one twice, in our words."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

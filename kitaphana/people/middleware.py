@@ -15,7 +15,6 @@ from django.utils.functional import SimpleLazyObject
 from kitaphana.core.access import ANONYMOUS, Actor
 from kitaphana.core.web.page import Request
 from kitaphana.people import queries
-from kitaphana.people.models import User
 
 LIBRARY_KEY = "library"
 
@@ -43,7 +42,7 @@ def _must_change_password(request: Request) -> bool:
     """
     if settings.SESSION_COOKIE_NAME not in request.COOKIES or request.path.startswith(_open_prefixes()):
         return False
-    return bool(request.user.is_authenticated and cast("User", request.user).must_change_password)
+    return bool(request.user.is_authenticated and request.user.must_change_password)
 
 
 @cache
@@ -68,7 +67,7 @@ def _actor(request: Request) -> Actor:
         return ANONYMOUS if token is None else queries.actor_of(token.user, address=address)
     if not request.user.is_authenticated:
         return ANONYMOUS
-    return queries.actor_of(cast("User", request.user), address=address)
+    return queries.actor_of(request.user, address=address)
 
 
 def _library(request: Request) -> object:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kitaphana.people.roster import RowError
 from kitaphana.people.services.accounts import (
     MOST_AT_ONCE,
     NewAccount,
@@ -18,7 +19,6 @@ from kitaphana.people.services.classes import Promotion, open_class, promote_cla
 from kitaphana.people.services.imports import (
     ImportPlan,
     ImportResult,
-    RowError,
     import_readers,
     plan_import,
 )

@@ -198,7 +198,7 @@ def register_reader(
     """
     actor.require(Permission.PEOPLE_EDIT, library.path)
     if (repeat := audit.repeated(command_id)) is not None:
-        return Membership.objects.select_related("person").get(pk=repeat.object_id)
+        return _by_id(repeat.object_id)
     on = clock.day_of(at)
     details = person.checked(today=on)
     _require_class_of(library, school_class)
@@ -268,7 +268,7 @@ def update_reader(
     library = membership.library
     actor.require(Permission.PEOPLE_EDIT, library.path)
     if (repeat := audit.repeated(command_id)) is not None:
-        return Membership.objects.select_related("person").get(pk=repeat.object_id)
+        return _by_id(repeat.object_id)
     membership = _locked(membership)
     human = Person.objects.select_for_update().get(pk=membership.person_id)
     details = person.checked(today=clock.day_of(at))
@@ -305,8 +305,14 @@ def update_reader(
     return membership
 
 
+def _by_id(pk: int | None) -> Membership:
+    found: Membership = Membership.objects.select_related("person").get(pk=pk)
+    return found
+
+
 def _locked(membership: Membership) -> Membership:
-    return Membership.objects.select_for_update().get(pk=membership.pk)
+    locked: Membership = Membership.objects.select_for_update().get(pk=membership.pk)
+    return locked
 
 
 def _require_here(membership: Membership) -> None:

@@ -37,7 +37,7 @@ def classes(request: Request) -> HttpResponse:
         "year_end": year + 1,
         "years": sorted({*queries.school_years(library), present}, reverse=True),
         "classes": found,
-        "pupils": sum(one.pupils for one in found),
+        "pupils": sum(getattr(one, "pupils", 0) for one in found),
         "may_edit": request.actor.may(Permission.PEOPLE_EDIT, library.path),
     }
     return render(request, "people/classes.html", context)

@@ -44,8 +44,8 @@ class Command(BaseCommand):
             )
         except DomainError as refusal:
             raise CommandError(f"{refusal} {refusal.advice_text} [{refusal.code}]") from refusal
-        except OSError as error:
-            raise CommandError(f"{path}: {error.strerror}") from error
+        except OSError as broken:
+            raise CommandError(f"{path}: {broken.strerror}") from broken
         if options["json"]:
             self.stdout.write(json.dumps(result.as_json(), ensure_ascii=False))
             return
