@@ -119,6 +119,7 @@ LANGUAGE_COOKIE_NAME = "language"
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 USE_I18N = True
+FORMAT_MODULE_PATH = "kitaphana.core.text.formats"
 TIME_ZONE = "Asia/Almaty"
 USE_TZ = True
 

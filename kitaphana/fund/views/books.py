@@ -85,6 +85,7 @@ def summary_book(request: Request, library: Organization) -> HttpResponse:
     name, year = chosen_fund(request), _year(request)
     book = queries.summary_book(library, name, year)
     part = request.GET.get("part", "3")
+    columns = documents.summary_columns(book)
     return render(
         request,
         "fund/summary_book.html",
@@ -98,8 +99,11 @@ def summary_book(request: Request, library: Organization) -> HttpResponse:
             "part": part if part in {"1", "2", "3"} else "3",
             "entries": book.receipts if part == "1" else book.withdrawals,
             "total": book.receipts_total if part == "1" else book.withdrawals_total,
-            "columns": documents.summary_columns(book),
-            "rows": documents.summary_rows(book),
+            "columns": columns,
+            "rows": [
+                (title, strong, list(zip(columns, cells, strict=False)))  # a heading has no cells
+                for title, strong, cells in documents.summary_rows(book)
+            ],
         },
     )
 
