@@ -130,12 +130,15 @@ class MarcRecord:
                 else:
                     parts = [Subfield(code, value) for part in body["subfields"] for code, value in part.items()]
                     record.fields.append(Field(tag, body["ind1"], body["ind2"], parts))
-        except (KeyError, TypeError, AttributeError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise ValueError("this is not MARC-in-JSON") from error
         return record
 
     def to_text(self) -> str:
-        """The line form of the experts' editor: ``=245 10$aTitle``."""
+        """The line form of the experts' editor: ``=245 10$aTitle``.
+
+        Blank indicators are written ``#``; inside values ``$`` is ``{dollar}``, a line break ``{lf}`` or ``{cr}``.
+        """
         return "\n".join([f"=LDR {self.leader}", *map(line_of, self.fields)])
 
     @classmethod
@@ -145,56 +148,78 @@ class MarcRecord:
         :raises LineError: a line can't be read; it knows its number.
         """
         record = cls("")
-        for number, line in enumerate(text.splitlines(), 1):
+        for number, line in enumerate(text.split("\n"), 1):
             if line.strip():
-                _read_line(record, line.rstrip("\r\n"), number)
+                _read_line(record, line.removesuffix("\r"), number)
         if not record.leader:
             record.leader = "00000nam a2200000   4500"
         return record
 
 
-_DOLLAR: Final = "{dollar}"
+# What the line form would misread is written by name; a text that looks like such a name gets its brace named.
+_NAMES: Final = {"$": "{dollar}", "\n": "{lf}", "\r": "{cr}"}
+_LETTERS: Final = {"{dollar}": "$", "{lf}": "\n", "{cr}": "\r", "{lcub}": "{"}
+_UNSAFE: Final = re.compile(r"[$\n\r]|\{(?=(?:dollar|lf|cr|lcub)\})")
+_NAMED: Final = re.compile(r"\{(?:dollar|lf|cr|lcub)\}")
+
+
+def _escaped(text: str) -> str:
+    return _UNSAFE.sub(lambda match: _NAMES.get(match[0], "{lcub}"), text)
+
+
+def _unescaped(text: str) -> str:
+    return _NAMED.sub(lambda match: _LETTERS[match[0]], text)
 
 
 def line_of(one: Field) -> str:
-    """A field in the line form."""
+    """A field in the line form; blank indicators are ``#``."""
     if one.data is not None:
-        return f"={one.tag} {one.data}"
-    parts = "".join(f"${part.code}{part.value.replace('$', _DOLLAR)}" for part in one.subfields)
+        return f"={one.tag} {_escaped(one.data)}"
+    parts = "".join(f"${part.code}{_escaped(part.value)}" for part in one.subfields)
     indicators = f"{one.ind1}{one.ind2}".replace(" ", "#")
     return f"={one.tag} {indicators}{parts}"
 
 
 class LineError(ValueError):
-    """A line of the editor can't be read."""
+    """A line of the editor can't be read; ``number`` counts from 1, ``code`` has its sentence in ``MESSAGES``."""
 
     def __init__(self, number: int, code: str) -> None:
         self.number = number
         self.code = code
-        super().__init__(f"line {number}: {code}")
+        super().__init__(f"line {number}: {MESSAGES[code]}")
+
+    @property
+    def message(self) -> str:
+        """The sentence in English, without the number of the line."""
+        return MESSAGES[self.code]
+
+
+_LINE: Final = re.compile(r"=?(LDR|[0-9A-Za-z]{3})(?: (.*)|$)", re.DOTALL)
+_DATA_LINE: Final = re.compile(r"([^$]{2,9})((?:\$.*)?)", re.DOTALL)
 
 
 def _read_line(record: MarcRecord, line: str, number: int) -> None:
-    match = re.match(r"=?(LDR|\w{3})(?: (.*)|$)", line)
+    match = _LINE.fullmatch(line)
     if match is None:
         raise LineError(number, "marc.line_without_tag")
     tag, rest = match[1], match[2] or ""
     if tag == "LDR":
-        if len(rest) != 24:
+        if len(rest) != 24 or not rest.isascii():
             raise LineError(number, "marc.line_bad_leader")
         record.leader = rest
         return
     if tag.startswith("00"):
-        record.fields.append(Field(tag, data=rest))
+        record.fields.append(Field(tag, data=_unescaped(rest)))
         return
-    match = re.match(r"([^$])([^$])\$(.*)", rest)
-    if match is None:
+    match = _DATA_LINE.fullmatch(rest)
+    if match is None or not match[2]:
         raise LineError(number, "marc.line_without_subfields")
-    parts = match[3].split("$")
-    if not all(part and not part[0].isspace() for part in parts):
+    parts = match[2][1:].split("$")
+    if not all(part and "!" <= part[0] <= "~" for part in parts):
         raise LineError(number, "marc.line_bad_subfield")
-    subfields = [Subfield(part[0], part[1:].replace(_DOLLAR, "$")) for part in parts]
-    record.fields.append(Field(tag, match[1].replace("#", " "), match[2].replace("#", " "), subfields))
+    subfields = [Subfield(part[0], _unescaped(part[1:])) for part in parts]
+    indicators = match[1].replace("#", " ").replace("\\", " ")
+    record.fields.append(Field(tag, indicators[:1], indicators[1:], subfields))
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,10 +229,15 @@ class Repair:
     code: str
     params: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def message(self) -> str:
+        """The sentence in English."""
+        return MESSAGES[self.code] % self.params
+
 
 @dataclass(frozen=True, slots=True)
 class Good:
-    """A record that could be read."""
+    """A record that could be read; ``position`` is where it begins: the byte (ISO 2709) or the line (XML)."""
 
     record: MarcRecord
     number: int
@@ -252,6 +282,11 @@ MESSAGES: Final[Mapping[str, str]] = {
     "marc.wrong_directory": "The directory was wrong; the fields were found by their ends.",
     "marc.wrong_encoding": "The record said another encoding than the %(encoding)s it is in.",
     "marc.replaced_bytes": "Bytes that can't be read in field %(tag)s were replaced.",
+    "marc.wrong_leader": "The leader had bytes that can't stand there; they became blanks.",
+    "marc.missing_end": "The record had no end mark.",
+    "marc.junk_before": "Bytes before the record that belong to no record were passed over.",
+    "marc.empty_subfield": "Field %(tag)s had a subfield without a code and text; it was left out.",
+    "marc.unlisted_data": "The record had data that its directory does not list; it was left out.",
     "marc.line_without_tag": "The line does not begin with a tag.",
     "marc.line_bad_leader": "The leader must have 24 characters.",
     "marc.line_without_subfields": "Two indicators and a subfield are expected after the tag.",
