@@ -10,11 +10,15 @@ class CirculationConfig(AppConfig):
     label = "circulation"
 
     def ready(self) -> None:
-        """Register the background work and the answers to what fund and people ask."""
-        from kitaphana.circulation import answers, jobs, queries  # noqa: F401 - importing jobs registers them
+        """Register the background work, labels of the journal, and the answers to what fund and people ask."""
+        from kitaphana.circulation import answers, jobs, queries
+        from kitaphana.circulation.enums import Action
+        from kitaphana.core import hooks as core
         from kitaphana.fund import hooks as fund
         from kitaphana.people import hooks as people
 
+        core.action_labels.update((action.value, action.label) for action in Action)
+        core.action_labels[jobs.EXPIRE_HOLDS] = jobs.LABEL
         if answers.why_in_use not in fund.copies_in_use:
             fund.copies_in_use.append(answers.why_in_use)
         if queries.open_loan_counts not in people.open_loans_of:

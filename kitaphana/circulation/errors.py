@@ -224,14 +224,6 @@ class RenewalHoldWaiting(Overridable):
     advice = _("Bring the book back by the due date.")
 
 
-class RenewalNoLonger(Conflict):
-    """A renewal today would not move the due date."""
-
-    code = "circulation.renewal_no_longer"
-    message = _("The due date can't be later than it is: %(due_on)s.")
-    advice = _("Renew nearer to the due date.")
-
-
 # Holds
 
 

@@ -280,11 +280,11 @@ def renew(
     command_id: UUID | None = None,
     override: str = "",
 ) -> Loan:
-    """Prolong a loan from the day of ``at``; the reader may do it for their own loans.
+    """Prolong a loan by the days of the policy, from its due date or today if that is past; the reader may do it for their own loans.
 
     Repeating a ``command_id`` returns the loan and prolongs nothing more.
 
-    :raises LoanEnded, ReaderLeft, RenewalNoLonger: it can't be prolonged.
+    :raises LoanEnded, ReaderLeft: it can't be prolonged.
     :raises Overridable: a rule that a librarian's reason passes: RenewalsUsedUp, RenewalHoldWaiting, CardExpired,
         and for the reader's own renewal ReaderOverdue.
     """
@@ -316,9 +316,8 @@ def renew(
         free = queries.free_copies().filter(library=library, record_id=loan.copy.record_id).count()
         if free < waiting:
             passed.append(errors.RenewalHoldWaiting(title=_title(loan)))
-    due_on = policies.due_on(library, terms, on)
-    if due_on <= loan.due_on:
-        raise errors.RenewalNoLonger(due_on=errors.in_words(loan.due_on))
+    # From the due date, so that whoever renews early loses no days; an overdue loan counts from today.
+    due_on = policies.due_on(library, terms, max(on, loan.due_on))
     reason = _override(actor, library, passed, override)
     before = loan.due_on
     Renewal.objects.create(loan=loan, library=library, at=at, on=on, due_before=before, due_on=due_on)

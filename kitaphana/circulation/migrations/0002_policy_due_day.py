@@ -4,20 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('circulation', '0001_initial'),
+        ("circulation", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='loanpolicy',
-            name='due_day',
+            model_name="loanpolicy",
+            name="due_day",
             field=models.CharField(blank=True, max_length=5),
         ),
         migrations.AddField(
-            model_name='loanpolicy',
-            name='keeps_last_copy',
+            model_name="loanpolicy",
+            name="keeps_last_copy",
             field=models.BooleanField(default=False),
         ),
     ]

@@ -6,6 +6,8 @@ from datetime import date, datetime
 
 from django import template
 
+from kitaphana.core.access import Actor, Permission
+
 register = template.Library()
 
 
@@ -25,3 +27,9 @@ def is_after(moment: datetime, since: datetime) -> bool:
 def item(mapping: dict[int, int], key: int | None) -> int | None:
     """A mapping's value by a key that is known only while the page is written."""
     return None if key is None else mapping.get(key)
+
+
+@register.filter
+def may_set_policies(actor: Actor) -> bool:
+    """Whether the person may open the page of loan policies."""
+    return actor.may_somewhere(Permission.CIRCULATION_POLICIES)

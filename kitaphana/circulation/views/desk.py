@@ -185,7 +185,6 @@ def _desk(
         "is_open_today": policies.is_open(library, on),
         "reader": queries.desk_panel(library, membership, on=on) if membership is not None else None,
         "undo_since": now - UNDO_WITHIN,
-        "may_policies": request.actor.may(Permission.CIRCULATION_POLICIES, library.path),
         "result": result,
     }
     if is_fragment(request):
