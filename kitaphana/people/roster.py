@@ -78,7 +78,7 @@ COLUMN_TITLES: Final[Mapping[str, str | Promise]] = {
     "phone": _("Phone"),
     "email": _("E-mail"),
     "card": _("Card number"),
-    "name": _("Name"),
+    "name": _("Full name"),
 }
 """What the columns are called on our pages («name» stands for the name as a whole, in errors)."""
 
