@@ -189,7 +189,7 @@ class _Table:
         try:
             describe = reverse("catalog:record_new")
         except NoReverseMatch:
-            describe = ""
+            describe = ""  # an installation whose catalogue is described elsewhere
         query = {"next": here, **({"isbn": self.isbn} if self.isbn else {"title": self.text})}
         context = {
             "node": self.library,
@@ -201,7 +201,7 @@ class _Table:
             "found": self.found,
             "text": self.text,
             "isbn": self.isbn,
-            "describe": f"{describe}?{urlencode(query)}",
+            "describe": f"{describe}?{urlencode(query)}" if describe else "",
             "refused": self.refused,
             "sources": ReceiptSource.choices,
             "funds": FundType.choices,
