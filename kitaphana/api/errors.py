@@ -39,7 +39,9 @@ def problem(status: int, code: str, title: str, detail: str = "", **more: Any) -
     body = {"type": "about:blank", "title": title, "status": status, "code": code, **more}
     if detail:
         body["detail"] = detail
-    return JsonResponse(body, status=status, content_type="application/problem+json")
+    return JsonResponse(
+        body, status=status, content_type="application/problem+json", json_dumps_params={"ensure_ascii": False}
+    )
 
 
 def install(api: NinjaAPI) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
+from ninja.renderers import JSONRenderer
 
 from kitaphana.api import errors
 from kitaphana.api.auth import SignedIn, TokenAuth
@@ -20,6 +21,12 @@ Everything the pages can do, for programs. Lists answer `{results, next}`; pass 
 Commands carry a `command_id` (a UUID you make): repeating it returns the first result. Refusals are problem details
 (RFC 9457) with a stable `code`.
 """
+
+
+class PlainJson(JSONRenderer):
+    """JSON with letters as they are: Kazakh text stays readable and half as long."""
+
+    json_dumps_params = {"ensure_ascii": False}
 
 
 class KitaphanaAPI(NinjaAPI):
@@ -47,6 +54,7 @@ api = KitaphanaAPI(
     openapi_url="/openapi.json",
     docs_url="/docs",
     urls_namespace="api",
+    renderer=PlainJson(),
     auth=[TokenAuth(), SignedIn(csrf=True)],
 )
 errors.install(api)

@@ -47,3 +47,28 @@ def paginate(
     found = found[:limit]
     following = base64.urlsafe_b64encode(str(getattr(found[-1], key)).encode()).decode() if more else None
     return found, following
+
+
+DEEPEST = 10_000
+"""Search results beyond this place are not paged to; a person refines the search instead."""
+
+
+def cursor_of(offset: int) -> str:
+    """The cursor of a place in search results, which have no sort key of their own."""
+    return base64.urlsafe_b64encode(f"@{offset}".encode()).decode()
+
+
+def offset_of(cursor: str | None) -> int:
+    """The place that a cursor of ``cursor_of`` means; 0 for none.
+
+    :raises BadCursor: it was not made by us.
+    """
+    if not cursor:
+        return 0
+    try:
+        text = base64.urlsafe_b64decode(cursor.encode()).decode()
+    except (binascii.Error, UnicodeError, ValueError) as error:
+        raise BadCursor from error
+    if not text.startswith("@") or not text[1:].isdecimal() or int(text[1:]) > DEEPEST:
+        raise BadCursor
+    return int(text[1:])
