@@ -277,6 +277,8 @@ MESSAGES: Final[Mapping[str, str]] = {
     "marc.empty": "The record has no fields.",
     "marc.not_marc": "This is not a MARC record.",
     "marc.bad_xml": "The XML breaks off or is damaged here.",
+    "marc.bad_tag": "A field has no proper tag.",
+    "marc.xml_entities": "The XML declares entities, which are not allowed in MARCXML.",
     "marc.wrong_length": "The length in the leader was wrong.",
     "marc.wrong_base": "The base address in the leader was wrong.",
     "marc.wrong_directory": "The directory was wrong; the fields were found by their ends.",
