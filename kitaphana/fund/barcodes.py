@@ -1,7 +1,8 @@
 """Barcodes of copies: EAN-13 of the in-store range.
 
-``2`` + five digits of the library + six digits of a serial number + the check digit. Numbers that begin with 2 are
-left by GS1 to the inner use of shops and libraries, so a copy's label can never be taken for an ISBN (978, 979).
+``2`` + five digits of the library + six digits of a serial number + the check digit. Numbers that begin with
+2 are left by GS1 to the inner use of shops and libraries, so a copy's label can never be taken for an ISBN
+(978, 979).
 """
 
 from __future__ import annotations

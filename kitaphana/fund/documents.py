@@ -213,7 +213,8 @@ def _act_mark(line: InventoryLine) -> str:
 def inventory_book_pdf(
     library: Organization, fund: str, lines: Iterable[InventoryLine], *, language: str
 ) -> bytes:
-    """The inventory book (or a volume of it) in the prescribed columns, with page totals and a page to be sealed."""
+    """The inventory book (or a volume of it) in the prescribed columns, with page totals and a page to be
+    sealed."""
     with override(language):
         pages: list[dict[str, Any]] = []
         total_copies, total = 0, ZERO
@@ -381,7 +382,8 @@ def _part(book: SummaryBook, *, withdrawals: bool) -> dict[str, Any]:
 
 
 def summary_rows(book: SummaryBook) -> list[tuple[str, bool, list[Cell]]]:
-    """Lines of part 3: (name, whether it is a heading or a total, opening/received/withdrawn/closing cells)."""
+    """Lines of part 3: (name, whether it is a heading or a total, opening/received/withdrawn/closing
+    cells)."""
     four = (book.opening, book.receipts_total, book.withdrawals_total, book.closing)
     rows: list[tuple[str, bool, list[Cell]]] = [
         (_("In all"), True, [figures.total for figures in four]),
@@ -522,7 +524,8 @@ def labels_pdf(
     start: int = 1,
     language: str,
 ) -> bytes:
-    """Sheets of labels; ``start`` (1 …) is the first free place on the first sheet, so that a used one serves on."""
+    """Sheets of labels; ``start`` (1 …) is the first free place on the first sheet, so that a used one
+    serves on."""
     with override(language):
         labels: list[dict[str, Any] | None] = [None] * (max(1, min(start, sheet.places)) - 1)
         labels += [

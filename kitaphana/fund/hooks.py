@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 copies_in_use: list[Callable[[list[int]], dict[int, str]]] = []
-"""Given ids of copies, each function returns those that can't leave the fund now, with the reason in words."""
+"""Given ids of copies, each function returns those that can't leave the fund now, with the reason in
+words."""
 
 
 def reasons_in_use(copy_ids: list[int]) -> dict[int, str]:

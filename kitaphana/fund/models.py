@@ -77,8 +77,8 @@ class Act(models.Model):
 class LedgerEntry(models.Model):
     """One immutable line of the ledger (triggers refuse change and removal).
 
-    ``quantity`` and ``amount`` are signed: positive comes in, negative goes out. The groups are fixed at posting,
-    so a later change of the record never changes a closed book.
+    ``quantity`` and ``amount`` are signed: positive comes in, negative goes out. The groups are fixed at
+    posting, so a later change of the record never changes a closed book.
     """
 
     act = models.ForeignKey(Act, on_delete=models.PROTECT, related_name="entries")
@@ -162,8 +162,8 @@ class Copy(models.Model):
 class Withdrawal(models.Model):
     """A copy that a negative entry took out of the fund. Append-only, like the ledger.
 
-    ``Copy.withdrawn_by`` tells the present state only: when a write-off is reversed the copy comes back and forgets
-    the entry. The act must still list what it once listed, so the list stands here.
+    ``Copy.withdrawn_by`` tells the present state only: when a write-off is reversed the copy comes back and
+    forgets the entry. The act must still list what it once listed, so the list stands here.
     """
 
     entry = models.ForeignKey(LedgerEntry, on_delete=models.PROTECT, related_name="withdrawals")

@@ -1,7 +1,8 @@
 """Typst templates turned into PDF.
 
-A template gets its data as JSON in ``sys.inputs.data``: text in it is inert, whatever signs it contains. Templates
-live in the domains (``<domain>/typst/*.typ``) and import the common frame as ``/core/documents/typst/frame.typ``.
+A template gets its data as JSON in ``sys.inputs.data``: text in it is inert, whatever signs it contains.
+Templates live in the domains (``<domain>/typst/*.typ``) and import the common frame as
+``/core/documents/typst/frame.typ``.
 """
 
 from __future__ import annotations
@@ -32,9 +33,9 @@ def _plain(value: Any) -> Any:
 def pdf(template: Path, data: Mapping[str, Any], *, language: str) -> bytes:
     """A PDF made of a template and its data.
 
-    Decimals are written as money and dates as days; lazy translations in the data are read in the language in force
-    when this is called, so call it inside ``translation.override(language)``. ``language`` (kk, ru, en) decides
-    hyphenation and stands in the file. Texts of the data are never read as markup.
+    Decimals are written as money and dates as days; lazy translations in the data are read in the language
+    in force when this is called, so call it inside ``translation.override(language)``. ``language`` (kk, ru,
+    en) decides hyphenation and stands in the file. Texts of the data are never read as markup.
 
     :raises typst.TypstError: the template has a mistake.
     """

@@ -60,7 +60,8 @@ def act_in_reach(reach: Reach, pk: int) -> Act:
 
     :raises ActNotFound: there is none, or it lies outside the reach.
     """
-    act: Act | None = Act.objects.within(reach).select_related("library", "rule_pack", "reverses").filter(pk=pk).first()
+    known = Act.objects.within(reach).select_related("library", "rule_pack", "reverses")
+    act: Act | None = known.filter(pk=pk).first()
     if act is None:
         raise errors.ActNotFound()
     return act

@@ -16,7 +16,8 @@ from kitaphana.organizations.models import Organization
 
 
 def library_ids_of(record_ids: list[int]) -> dict[int, tuple[int, ...]]:
-    """The libraries that hold a copy in their fund, by record; records held nowhere are absent. One statement."""
+    """The libraries that hold a copy in their fund, by record; records held nowhere are absent. One
+    statement."""
     pairs = (
         Copy.objects.filter(record_id__in=record_ids, state=CopyState.IN_FUND)
         .values_list("record_id", "library_id")
@@ -65,7 +66,8 @@ def copies(
 def copies_of(
     record: Record, *, library: Organization | None = None, reach: Reach | None = None
 ) -> QuerySet[Copy]:
-    """Copies of an edition that are in a fund: of one library, of a reach, or everywhere; by library and number."""
+    """Copies of an edition that are in a fund: of one library, of a reach, or everywhere; by library and
+    number."""
     found = Copy.objects.filter(record=record, state=CopyState.IN_FUND).select_related("library", "location")
     if library is not None:
         found = found.filter(library=library)
@@ -111,7 +113,8 @@ def label_copies(
     first: int | None = None,
     last: int | None = None,
 ) -> QuerySet[Copy]:
-    """Copies in the fund to print labels for: of an act, chosen ones, or a range of inventory numbers of a fund."""
+    """Copies in the fund to print labels for: of an act, chosen ones, or a range of inventory numbers of a
+    fund."""
     found = Copy.objects.filter(library=library, state=CopyState.IN_FUND).select_related("record")
     if act is not None:
         found = found.filter(received_by__act=act)
@@ -129,7 +132,8 @@ def label_copies(
 def worn_candidates(
     library: Organization, *, fund: str, published_before: int, today: date
 ) -> QuerySet[Copy]:
-    """Copies in the fund whose edition came out before a year: what a librarian looks through for worn ones."""
+    """Copies in the fund whose edition came out before a year: what a librarian looks through for worn
+    ones."""
     return (
         Copy.objects.filter(
             library=library,

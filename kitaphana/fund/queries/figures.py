@@ -32,7 +32,8 @@ class FundFigures:
 def fund_figures(
     reach: Reach, *, first: date, last: date, library: Organization | None = None, fund: str = ""
 ) -> FundFigures:
-    """Figures of a reach (or of one library in it): copies in the fund now, movement from ``first`` to ``last``.
+    """Figures of a reach (or of one library in it): copies in the fund now, movement from ``first`` to
+    ``last``.
 
     Reversing acts count against the movement they correct. Two statements, however large the fund.
     """

@@ -92,7 +92,8 @@ def inventory_lines(
     last: int | None = None,
     received_year: int | None = None,
 ) -> Iterator[InventoryLine]:
-    """Lines from one inventory number to another, both included, streamed: memory does not grow with the book."""
+    """Lines from one inventory number to another, both included, streamed: memory does not grow with the
+    book."""
     rows = _copies(library, fund).filter(inventory_number__gte=first)
     if last is not None:
         rows = rows.filter(inventory_number__lte=last)

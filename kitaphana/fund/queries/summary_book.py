@@ -65,7 +65,8 @@ class Cell:
 
 @dataclass(slots=True)
 class Figures:
-    """Copies, titles and sum of a line of the book, with their breakdowns. Every breakdown sums up to the total."""
+    """Copies, titles and sum of a line of the book, with their breakdowns. Every breakdown sums up to the
+    total."""
 
     total: Cell = field(default_factory=Cell)
     on_balance: Cell = field(default_factory=Cell)
@@ -95,7 +96,8 @@ class _Row:
 
 
 def _figures(rows: Iterable[_Row], columns: _Columns, *, sign: int = 1, moves: bool = True) -> Figures:
-    """Sum rows up. A movement (``moves``) counts the titles it moved, a storno as fewer; a balance those it has."""
+    """Sum rows up. A movement (``moves``) counts the titles it moved, a storno as fewer; a balance those it
+    has."""
     figures = Figures(
         kinds={column.code: Cell() for column in KIND_COLUMNS},
         contents={column.code: Cell() for column in columns.contents},

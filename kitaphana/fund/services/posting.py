@@ -104,7 +104,8 @@ def post_act(
     pack: RulePack,
     **details: Any,
 ) -> Act:
-    """Write the act with the next number of its kind and year and the next entry numbers of the summary book."""
+    """Write the act with the next number of its kind and year and the next entry numbers of the summary
+    book."""
 
     def entry(series: str) -> int:
         return numbers.take(library.pk, f"summary.{series}.{fund}.{on.year}")[0]
@@ -182,7 +183,8 @@ def check_barcodes_free(library: Organization, barcodes: Sequence[str]) -> None:
 
 
 def _new_barcodes(library: Organization, count: int, given: set[str]) -> list[str]:
-    """The next barcodes of the library's series that are on no copy: labels printed ahead may have been used."""
+    """The next barcodes of the library's series that are on no copy: labels printed ahead may have been
+    used."""
     assert library.barcode_prefix is not None  # check_library said so
     made: list[str] = []
     while len(made) < count:
@@ -199,7 +201,8 @@ def _new_barcodes(library: Organization, count: int, given: set[str]) -> list[st
 
 
 def add_copies(library: Organization, fund: str, volumes: Sequence[Volumes]) -> list[Copy]:
-    """Write the copies of saved entries: inventory numbers of the fund's series and barcodes, in the lines' order."""
+    """Write the copies of saved entries: inventory numbers of the fund's series and barcodes, in the lines'
+    order."""
     total = sum(line.entry.quantity for line in volumes)
     given = [code for line in volumes for code in line.barcodes]
     check_barcodes_free(library, given)
@@ -305,7 +308,8 @@ GroupKey = tuple[int, str, str, str, bool, Decimal]
 def withdrawal_entries(act: Act, copies: Sequence[Copy]) -> list[tuple[LedgerEntry, list[int]]]:
     """Unsaved negative entries, one for each record, price and set of groups, with the ids of their copies.
 
-    The groups are those fixed at the receipt, so that a column of the summary book gets back what was put into it.
+    The groups are those fixed at the receipt, so that a column of the summary book gets back what was put
+    into it.
     """
     groups: dict[GroupKey, list[int]] = {}
     for copy in copies:

@@ -38,8 +38,8 @@ def replace_lost(
 ) -> Act:
     """Post an act of replacement: the lost copy leaves (part 2), the accepted one comes in (part 1), one act.
 
-    The replacement enters the fund of the lost copy. Repeating a command_id returns the first act. The commission
-    may be empty: the paper then has lines to be filled in by hand.
+    The replacement enters the fund of the lost copy. Repeating a command_id returns the first act. The
+    commission may be empty: the paper then has lines to be filled in by hand.
 
     :raises CopyInUse: the loan of the lost copy must be ended first, in the same transaction.
     :raises CopyNotInFund: the lost copy was withdrawn before.

@@ -27,10 +27,10 @@ def reverse(
 ) -> Act:
     """Post the reversing act of an act: every entry with the opposite sign.
 
-    Copies that the act brought in leave the fund: the reversing entry stands as their ``withdrawn_by``, and their
-    inventory numbers stay struck out in the book for ever. Copies that the act took out come back under their old
-    numbers with ``withdrawn_by`` empty again; that they were away is told by the ``Withdrawal`` rows of the first
-    act. Repeating a command_id returns the first reversing act.
+    Copies that the act brought in leave the fund: the reversing entry stands as their ``withdrawn_by``, and
+    their inventory numbers stay struck out in the book for ever. Copies that the act took out come back
+    under their old numbers with ``withdrawn_by`` empty again; that they were away is told by the
+    ``Withdrawal`` rows of the first act. Repeating a command_id returns the first reversing act.
 
     :raises ActReversed: it was reversed already.
     :raises ReversalIsFinal: it is itself a reversing act.

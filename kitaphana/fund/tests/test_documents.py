@@ -44,28 +44,44 @@ def fund_of_school(world) -> dict[str, Act]:
         record(f"Абай жолы, {n}-кітап: {LETTERS} тарихи роман-эпопея", bbk="84(5Қаз)") for n in range(1, 31)
     ]
     first = fund.receive(
-        actor=actor, library=school, at=AT, command_id=new_id(),
+        actor=actor,
+        library=school,
+        at=AT,
+        command_id=new_id(),
         receipt=receipt(
             *[fund.ReceiptLine(record=edition, quantity=2, price=Decimal("2450.50")) for edition in titles],
-            supplier="«Атамұра» баспасы ЖШС", document_on=ON - timedelta(days=300), on=ON - timedelta(days=300),
+            supplier="«Атамұра» баспасы ЖШС",
+            document_on=ON - timedelta(days=300),
+            on=ON - timedelta(days=300),
         ),
-    )  # fmt: skip
+    )
     physics = record("Физика. 8 класс", kind="BROCHURE", language="rus", udc="53", authors=["Иванов, И. И."])
     fund.receive(
-        actor=actor, library=school, at=AT, command_id=new_id(),
+        actor=actor,
+        library=school,
+        at=AT,
+        command_id=new_id(),
         receipt=receipt(
             fund.ReceiptLine(record=physics, quantity=3, price=Decimal("1200"), is_on_balance=False),
-            source="GIFT", document_number="", commission=COMMISSION,
+            source="GIFT",
+            document_number="",
+            commission=COMMISSION,
         ),
-    )  # fmt: skip
+    )
     copies = list(Copy.objects.order_by("inventory_number"))
     worn = fund.write_off(
-        actor=actor, library=school, at=AT, command_id=new_id(),
+        actor=actor,
+        library=school,
+        at=AT,
+        command_id=new_id(),
         write_off=fund.WriteOff(
-            on=ON, reason="WORN", copies=copies[:9:2] + copies[20:24], commission=COMMISSION,
+            on=ON,
+            reason="WORN",
+            copies=copies[:9:2] + copies[20:24],
+            commission=COMMISSION,
             grounds="15.08.2026 № 12 бұйрық",
         ),
-    )  # fmt: skip
+    )
     replaced = fund.replace_lost(
         actor=actor, library=school, lost=copies[11], replacement=titles[3], price=Decimal(3000), on=ON, at=AT
     )

@@ -14,8 +14,8 @@ from kitaphana.fund import services as fund
 from kitaphana.fund.tests.factories import AT, receipt, record
 
 
-@pytest.mark.django_db()
-@pytest.mark.slow()
+@pytest.mark.django_db
+@pytest.mark.slow
 def test_book_of_many_lines_is_written_in_little_memory(world) -> None:
     lines = [
         fund.ReceiptLine(record=record(f"Кітап {n}"), quantity=250, price=Decimal(100)) for n in range(20)

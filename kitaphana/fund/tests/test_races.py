@@ -19,10 +19,11 @@ from kitaphana.fund.models import Act, Copy
 from kitaphana.fund.tests.factories import AT, COMMISSION, ON, receipt, receive, record
 from kitaphana.regulations.services import install_packs
 
-@pytest.fixture()
+
+@pytest.fixture
 def real(transactional_db: None, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Any]:
-    """The small world in a database as it is at work: a server, or a file (the tests' own lives in memory, where
-    SQLite locks by table and a race would prove nothing)."""
+    """The small world in a database as it is at work: a server, or a file (the tests' own lives in memory,
+    where SQLite locks by table and a race would prove nothing)."""
     if connection.vendor != "sqlite":
         install_packs()  # what a flushed database has lost
         yield request.getfixturevalue("world")

@@ -31,19 +31,29 @@ def line(quantity: int = 1, price: str = "2500.00", **fields: Any) -> fund.Recei
     )
 
 
-def post(world, command: fund.Receipt, *, actor: Actor | None = None, library: Any = None, **more: Any) -> Act:
+def post(
+    world, command: fund.Receipt, *, actor: Actor | None = None, library: Any = None, **more: Any
+) -> Act:
     return fund.receive(
-        actor=actor or world.librarian, library=library or world.school, receipt=command, at=AT,
+        actor=actor or world.librarian,
+        library=library or world.school,
+        receipt=command,
+        at=AT,
         command_id=more.get("command_id") or new_id(),
-    )  # fmt: skip
+    )
 
 
-def write_off(world, copies: list[Copy], *, actor: Actor | None = None, command_id: Any = None, **fields: Any) -> Act:
+def write_off(
+    world, copies: list[Copy], *, actor: Actor | None = None, command_id: Any = None, **fields: Any
+) -> Act:
     values: dict[str, Any] = {"on": ON, "reason": "WORN", "commission": COMMISSION, "copies": copies}
     return fund.write_off(
-        actor=actor or world.librarian, library=world.school, at=AT, command_id=command_id or new_id(),
+        actor=actor or world.librarian,
+        library=world.school,
+        at=AT,
+        command_id=command_id or new_id(),
         write_off=fund.WriteOff(**{**values, **fields}),
-    )  # fmt: skip
+    )
 
 
 def refused(error: type[DomainError], command: Callable[[], object]) -> DomainError:
@@ -52,14 +62,16 @@ def refused(error: type[DomainError], command: Callable[[], object]) -> DomainEr
     states = list(Copy.objects.order_by("pk").values_list("state", flat=True))
     with pytest.raises(error) as caught, transaction.atomic():
         command()
-    assert [model.objects.count() for model in (Act, LedgerEntry, Copy, Withdrawal, AuditEntry, Change)] == before
+    assert [
+        model.objects.count() for model in (Act, LedgerEntry, Copy, Withdrawal, AuditEntry, Change)
+    ] == before
     assert list(Copy.objects.order_by("pk").values_list("state", flat=True)) == states
     assert str(caught.value)
     assert caught.value.advice_text or error is NotAllowed
     return caught.value
 
 
-@pytest.fixture()
+@pytest.fixture
 def in_use() -> Iterator[set[int]]:
     """Ids of copies that a domain above holds."""
     held: set[int] = set()
@@ -78,7 +90,9 @@ def in_use() -> Iterator[set[int]]:
 def test_receive_gives_every_volume_a_number_and_a_barcode(world) -> None:
     act = post(world, receipt(line(2), line(1, "100.50", edition=record("Физика", udc="53", language="rus"))))
     assert (act.number, act.receipt_entry, act.withdrawal_entry, act.year) == (1, 1, None, 2026)
-    assert list(act.entries.order_by("pk").values_list("quantity", "amount", "language_group", "content_group")) == [
+    assert list(
+        act.entries.order_by("pk").values_list("quantity", "amount", "language_group", "content_group")
+    ) == [
         (2, Decimal("5000.00"), "KAZAKH", "FICTION"),
         (1, Decimal("100.50"), "RUSSIAN", "NATURAL"),
     ]
@@ -117,14 +131,20 @@ def test_funds_have_their_own_inventory_numbers(world) -> None:
     act = post(world, receipt(line(3, edition=record(kind="TEXTBOOK"))))
     assert act.fund == "TEXTBOOK"
     assert (act.number, act.receipt_entry) == (2, 1)
-    assert list(act.entries.get().copies_received.order_by("pk").values_list("inventory_number", flat=True)) == [1, 2, 3]
+    assert list(
+        act.entries.get().copies_received.order_by("pk").values_list("inventory_number", flat=True)
+    ) == [1, 2, 3]
 
 
 def test_given_labels_are_used_and_never_given_again(world) -> None:
     ours = "2000010000012"  # printed ahead: the first number of the library's own series
     post(world, receipt(line(2, barcodes=[ours, "kt-00017"])))
     post(world, receipt(line(1)))
-    assert list(Copy.objects.order_by("pk").values_list("barcode", flat=True)) == [ours, "kt-00017", "2000010000029"]
+    assert list(Copy.objects.order_by("pk").values_list("barcode", flat=True)) == [
+        ours,
+        "kt-00017",
+        "2000010000029",
+    ]
 
 
 @pytest.mark.parametrize("who", ["neighbour_librarian", "director", "methodist", "stranger"])
@@ -133,7 +153,7 @@ def test_receive_without_the_right_is_refused(world, who: str) -> None:
 
 
 RECEIPT_REFUSALS: list[tuple[type[DomainError], Callable[[], fund.Receipt]]] = [
-    (errors.NoLines, lambda: receipt()),
+    (errors.NoLines, receipt),
     (errors.DateInFuture, lambda: receipt(line(), on=ON + timedelta(days=1))),
     (errors.BadSource, lambda: receipt(line(), source="STOLEN")),
     (errors.BadSource, lambda: receipt(line(), fund="RARE")),
@@ -144,7 +164,10 @@ RECEIPT_REFUSALS: list[tuple[type[DomainError], Callable[[], fund.Receipt]]] = [
     (errors.TooMany, lambda: receipt(line(15_000), line(5_001))),
     (errors.MixedFunds, lambda: receipt(line(), line(edition=record(kind="TEXTBOOK")))),
     (errors.CommissionTooSmall, lambda: receipt(line(), source="GIFT", document_number=" ")),
-    (errors.CommissionTooSmall, lambda: receipt(line(), source="GIFT", document_number="", commission=COMMISSION[:2])),
+    (
+        errors.CommissionTooSmall,
+        lambda: receipt(line(), source="GIFT", document_number="", commission=COMMISSION[:2]),
+    ),
     (errors.BarcodesDoNotMatch, lambda: receipt(line(2, barcodes=["A1"]))),
     (errors.BarcodeTaken, lambda: receipt(line(1, barcodes=["TAKEN-1"]))),
     (errors.BarcodeTaken, lambda: receipt(line(2, barcodes=["A1", "A1"]))),
@@ -198,10 +221,18 @@ def test_write_off_takes_copies_out_of_the_columns_they_came_into(world) -> None
     out = write_off(world, copies[:2], grounds=" № 12 бұйрық ")
     entry = out.entries.get()
     assert (entry.quantity, entry.amount, entry.kind, entry.language_group, entry.content_group) == (
-        -2, Decimal("-5000.00"), "BOOK", "KAZAKH", "FICTION",
-    )  # fmt: skip
+        -2,
+        Decimal("-5000.00"),
+        "BOOK",
+        "KAZAKH",
+        "FICTION",
+    )
     assert (out.number, out.withdrawal_entry, out.receipt_entry, out.grounds) == (1, 1, None, "№ 12 бұйрық")
-    assert list(Copy.objects.order_by("pk").values_list("state", flat=True)) == ["WRITTEN_OFF", "WRITTEN_OFF", "IN_FUND"]
+    assert list(Copy.objects.order_by("pk").values_list("state", flat=True)) == [
+        "WRITTEN_OFF",
+        "WRITTEN_OFF",
+        "IN_FUND",
+    ]
     assert list(checks.invariants(world.school)) == []
 
 
@@ -259,9 +290,15 @@ def test_replacement_is_one_act_with_two_sides(world) -> None:
     receive(world.librarian, world.school, 2)
     lost = Copy.objects.order_by("pk")[0]
     act = fund.replace_lost(
-        actor=world.librarian, library=world.school, lost=lost, replacement=record("Көшпенділер", udc="53"),
-        price=Decimal(3000), on=ON, at=AT, command_id=new_id(),
-    )  # fmt: skip
+        actor=world.librarian,
+        library=world.school,
+        lost=lost,
+        replacement=record("Көшпенділер", udc="53"),
+        price=Decimal(3000),
+        on=ON,
+        at=AT,
+        command_id=new_id(),
+    )
     assert (act.receipt_entry, act.withdrawal_entry, act.reason, act.source) == (2, 1, "LOSS", "REPLACEMENT")
     assert sorted(act.entries.values_list("quantity", "price")) == [(-1, Decimal(2500)), (1, Decimal(3000))]
     came = Copy.objects.get(received_by__act=act)
@@ -309,7 +346,10 @@ def test_reversed_receipt_leaves_its_copies_withdrawn_for_ever(world) -> None:
     entry = reversing.entries.get()
     assert set(Copy.objects.values_list("state", "withdrawn_by")) == {("WRITTEN_OFF", entry.pk)}
     book = queries.summary_book(world.school, "CORE", 2026)
-    assert [(e.number, e.figures.total.copies, e.figures.titles) for e in book.receipts] == [(1, 2, 1), (2, -2, -1)]
+    assert [(e.number, e.figures.total.copies, e.figures.titles) for e in book.receipts] == [
+        (1, 2, 1),
+        (2, -2, -1),
+    ]
     assert (book.receipts_total.total.copies, book.withdrawals, book.closing.titles) == (0, [], 0)
     assert receive(world.librarian, world.school).entries.get().copies_received.get().inventory_number == 3
     assert list(checks.invariants(world.school)) == []

@@ -76,6 +76,7 @@ def chosen_date(text: str | None) -> date | None:
 
 
 def chosen_language(request: Request) -> str:
-    """The language of a paper: Kazakh or Russian as asked, else the page's, English papers being for reading."""
+    """The language of a paper: Kazakh or Russian as asked, else the page's, English papers being for
+    reading."""
     value = request.GET.get("language") or getattr(request, "LANGUAGE_CODE", "kk")
     return value if value in {"kk", "ru", "en"} else "kk"

@@ -113,7 +113,8 @@ class _Table:
         )
 
     def add(self, record: Record) -> None:
-        """One more volume: a new line at the end, or one more of a line that is there; it becomes the last."""
+        """One more volume: a new line at the end, or one more of a line that is there; it becomes the
+        last."""
         for line in self.lines:
             if line.record.pk == record.pk and not line.barcodes:
                 line.quantity += 1
