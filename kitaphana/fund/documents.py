@@ -136,8 +136,8 @@ def _facts(act: Act) -> list[tuple[str, str]]:
 _CONCLUSIONS = {
     ActKind.RECEIPT: gettext_lazy("The literature listed above was checked and taken into the library fund."),
     ActKind.WRITE_OFF: gettext_lazy(
-        "The commission looked at the literature listed above and decided that it is to be withdrawn from the "
-        "library fund."
+        "The commission looked at the literature listed above and decided that it is to be withdrawn "
+        "from the library fund."
     ),
     ActKind.REPLACEMENT: gettext_lazy(
         "The literature was found equal in content and value and accepted instead of the lost one."
