@@ -10,7 +10,8 @@ class CirculationConfig(AppConfig):
     label = "circulation"
 
     def ready(self) -> None:
-        """Register the background work, labels of the journal, and the answers to what fund and people ask."""
+        """Register the background work, labels of the journal, and the answers to what fund and people
+        ask."""
         from kitaphana.circulation import answers, jobs, queries
         from kitaphana.circulation.enums import Action
         from kitaphana.core import hooks as core

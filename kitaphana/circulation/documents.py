@@ -53,8 +53,8 @@ def _form_data(membership: Membership) -> dict[str, Any]:
             }
         )
     classes = [
-        f"{enrollment.school_class.name} ({enrollment.school_class.school_year}/{enrollment.school_class.school_year + 1})"
-        for enrollment in membership.enrollments.select_related("school_class").order_by("from_on", "id")
+        f"{one.school_class.name} ({one.school_class.school_year}/{one.school_class.school_year + 1})"
+        for one in membership.enrollments.select_related("school_class").order_by("from_on", "id")
     ]
     if not classes and membership.school_class is not None:
         classes = [membership.school_class.name]
@@ -101,7 +101,8 @@ def author_and_title(loan: Loan) -> str:
 
 
 def reminder_slips(library: Organization, loans: Iterable[Loan], *, on: date, language: str) -> bytes:
-    """Slips for readers with overdue books, to be cut apart and handed out, as PDF in the order of the list."""
+    """Slips for readers with overdue books, to be cut apart and handed out, as PDF in the order of the
+    list."""
     with override(language):
         slips: dict[int, dict[str, Any]] = {}
         for loan in loans:

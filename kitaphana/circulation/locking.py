@@ -1,8 +1,9 @@
-"""The rows a command at the desk locks first: the reader's card and the copy, and what the rules ask of loans.
+"""The rows a command at the desk locks first: the reader's card and the copy, and what the rules ask of
+loans.
 
 Hand-written SQL, on purpose: the same four questions are asked at every loan, and making their text anew from
-querysets took longer than answering them (measured on SQLite: 180 loans a second, now 750). The order of locks
-is membership, copy, loan, holds by turn.
+querysets took longer than answering them (measured on SQLite: 180 loans a second, now 750). The order of
+locks is membership, copy, loan, holds by turn.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ SELECT m.id, m.person_id, m.category, m.school_class_id, c.grade, m.valid_until,
  WHERE m.library_id = %s AND m.card_number = %s
 """
 _COPY: Final = """
-SELECT c.id, c.library_id, c.record_id, c.fund, c.barcode, c.inventory_number, c.state, c.is_reference, r.title
+SELECT c.id, c.library_id, c.record_id, c.fund, c.barcode, c.inventory_number, c.state, c.is_reference,
+r.title
   FROM fund_copy c
   JOIN catalog_record r ON r.id = c.record_id
  WHERE c.library_id = %s AND c.barcode = %s

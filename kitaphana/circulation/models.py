@@ -17,8 +17,8 @@ from kitaphana.people.models import Membership, Person, SchoolClass
 class LoanPolicy(models.Model):
     """Days and limits at a node; the nearest node with a policy for category and fund decides.
 
-    Empty category or fund: all of them. A more particular row beats a general one of the same node; a nearer node
-    beats a farther one.
+    Empty category or fund: all of them. A more particular row beats a general one of the same node; a nearer
+    node beats a farther one.
     """
 
     organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="+")
@@ -32,8 +32,9 @@ class LoanPolicy(models.Model):
     blocks_when_overdue = models.BooleanField(default=True)
     """Whether a reader with overdue books gets no more before returning them."""
     due_day = models.CharField(max_length=5, blank=True)
-    """Day of the year as ``MM-DD`` on which everything is due (textbooks: 05-25); ``loan_days`` is then the least
-    number of days a loan lasts, so that books lent in late May are due a year later. Empty: after ``loan_days``."""
+    """Day of the year as ``MM-DD`` on which everything is due (textbooks: 05-25); ``loan_days`` is then the
+    least number of days a loan lasts, so that books lent in late May are due a year later. Empty: after
+    ``loan_days``."""
     keeps_last_copy = models.BooleanField(default=False)
     """Whether the last copy of a title is read in the library only (model rules of Order 827)."""
 
@@ -41,6 +42,9 @@ class LoanPolicy(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["organization", "category", "fund"], name="loan_policy_unique"),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.category or '*'} {self.fund or '*'}"
 
 
 class Loan(models.Model):
@@ -91,6 +95,9 @@ class Loan(models.Model):
             models.Index(fields=["person", "-lent_at"], name="loan_person"),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.copy_id}: {self.lent_on} – {self.due_on}"
+
 
 class Renewal(models.Model):
     """One prolongation of a loan."""
@@ -104,6 +111,9 @@ class Renewal(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["library", "on"], name="renewal_library")]
+
+    def __str__(self) -> str:
+        return f"{self.loan_id}: {self.due_before} – {self.due_on}"
 
 
 class Hold(models.Model):
@@ -143,6 +153,9 @@ class Hold(models.Model):
             models.Index(fields=["person", "state"], name="hold_person"),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.record_id}: {self.state}"
+
 
 class Visit(models.Model):
     """A reader's day in the library: each coming on a day counts once (parameter of the diary)."""
@@ -156,6 +169,9 @@ class Visit(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["library", "on", "person"], name="visit_once_a_day")]
 
+    def __str__(self) -> str:
+        return f"{self.on}: {self.category}"
+
 
 class ReaderNote(models.Model):
     """What the library must remember about a reader; shown at the desk."""
@@ -167,3 +183,6 @@ class ReaderNote(models.Model):
     made_at = models.DateTimeField()
     made_by_id = models.BigIntegerField(null=True)
     closed_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.text

@@ -1,8 +1,8 @@
 """Loan policies: what holds for a category of readers and a fund at a library, and until when a loan lasts.
 
-The nearest node with a row decides; of a node's rows the more particular one. Where no node has any, ``DEFAULTS``.
-Policies and calendars change a few times a year and are asked at every loan, so each process keeps them for
-``KEPT_SECONDS``; a change made in the same process is seen at once.
+The nearest node with a row decides; of a node's rows the more particular one. Where no node has any,
+``DEFAULTS``. Policies and calendars change a few times a year and are asked at every loan, so each process
+keeps them for ``KEPT_SECONDS``; a change made in the same process is seen at once.
 """
 
 from __future__ import annotations

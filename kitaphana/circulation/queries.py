@@ -80,7 +80,8 @@ def open_loan(library: Organization, barcode: str) -> Loan | None:
 
 
 def open_loan_counts(library_id: int, person_ids: Iterable[int]) -> dict[int, int]:
-    """How many books each of some persons has from a library; those without any are absent (one statement)."""
+    """How many books each of some persons has from a library; those without any are absent (one
+    statement)."""
     counted = (
         Loan.objects.filter(library_id=library_id, person_id__in=list(person_ids), returned_at__isnull=True)
         .values_list("person_id")
@@ -110,7 +111,8 @@ def hold_shelf(library: Organization) -> QuerySet[Hold]:
 
 
 def hold_queue(library: Organization) -> QuerySet[Hold]:
-    """Readers who wait, by title and turn; ``free`` tells how many copies stand on the shelf and could be fetched."""
+    """Readers who wait, by title and turn; ``free`` tells how many copies stand on the shelf and could be
+    fetched."""
     return (
         holds()
         .filter(library=library, state=HoldState.WAITING)
@@ -182,7 +184,8 @@ class Availability:
 def availability(
     record_ids: Iterable[int], libraries: Iterable[Organization] | Iterable[int]
 ) -> dict[int, dict[int, Availability]]:
-    """How titles stand at libraries: record id → library id → figures (three statements, however many titles)."""
+    """How titles stand at libraries: record id → library id → figures (three statements, however many
+    titles)."""
     records = list(record_ids)
     places = [library if isinstance(library, int) else library.pk for library in libraries]
     found: dict[int, dict[int, Availability]] = {}
@@ -369,7 +372,8 @@ FOUND_READERS = 20
 
 
 def recognise(library: Organization, text: str) -> Scan:
-    """What a text of the scan box is: a card or a copy of this library, an ISBN, another library's copy, a name.
+    """What a text of the scan box is: a card or a copy of this library, an ISBN, another library's copy, a
+    name.
 
     Undoes the Kazakh keyboard layout first. At most five statements.
     """
@@ -446,7 +450,8 @@ class FormLine:
 
 
 def form_lines(membership: Membership) -> list[FormLine]:
-    """The lines of a reader's form: every loan of the library still linked to the person, in the order of lending."""
+    """The lines of a reader's form: every loan of the library still linked to the person, in the order of
+    lending."""
     mine = list(
         loans()
         .filter(person_id=membership.person_id, library_id=membership.library_id)
@@ -478,7 +483,8 @@ def returned_recently(library: Organization, since: datetime) -> QuerySet[Loan]:
 
 
 def to_fetch(queue: Iterable[Hold]) -> list[Hold]:
-    """Of a queue (``hold_queue``), those for whom a copy stands on the shelf: as many as there are free copies."""
+    """Of a queue (``hold_queue``), those for whom a copy stands on the shelf: as many as there are free
+    copies."""
     taken: dict[int, int] = {}
     found = []
     for hold in queue:
@@ -521,7 +527,8 @@ FOUND_TITLES = 20
 
 
 def find_titles(library: Organization | None, text: str) -> list[Record]:
-    """Editions by barcode of a copy, ISBN or words of the title; those a library has, or of the whole catalogue."""
+    """Editions by barcode of a copy, ISBN or words of the title; those a library has, or of the whole
+    catalogue."""
     code = decode_scan(text)
     found = Record.objects.defer("marc", "summary")
     if library is not None:

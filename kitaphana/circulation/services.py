@@ -1,7 +1,7 @@
 """Commands of circulation: lend, take back, renew, hold, replace, note, set policies.
 
-Rows are locked in one order everywhere: membership, copy, loan, holds of a title by turn. Lending and taking back
-cost the same number of statements however many loans the reader has.
+Rows are locked in one order everywhere: membership, copy, loan, holds of a title by turn. Lending and taking
+back cost the same number of statements however many loans the reader has.
 """
 
 from __future__ import annotations
@@ -48,14 +48,15 @@ def check_out(
 ) -> Loan:
     """Lend a copy to the reader with a card; counts the reader's visit of the day and ends the reader's hold.
 
-    ``override`` is the reason for passing rules that may be passed; it needs the right to. Scans typed under a
-    Kazakh keyboard layout are understood. Repeating a ``command_id`` returns the first loan.
+    ``override`` is the reason for passing rules that may be passed; it needs the right to. Scans typed under
+    a Kazakh keyboard layout are understood. Repeating a ``command_id`` returns the first loan.
 
     :raises LibraryClosed: the organisation works no more.
     :raises UnknownCard, ForeignCard, ReaderLeft: the reader can't be served.
-    :raises UnknownBarcode, IsIsbn, IsCard, ForeignCopy, CopyWrittenOff, CopyOnLoan, CopyOnLoanHere: nor the copy lent.
-    :raises Overridable: a rule that a reason passes: CardExpired, BlockingNote, ReaderOverdue, CopyOnHoldShelf,
-        HoldWaiting, ReferenceOnly, LastCopy, LimitReached.
+    :raises UnknownBarcode, IsIsbn, IsCard, ForeignCopy, CopyWrittenOff, CopyOnLoan, CopyOnLoanHere: nor the
+        copy lent.
+    :raises Overridable: a rule that a reason passes: CardExpired, BlockingNote, ReaderOverdue,
+        CopyOnHoldShelf, HoldWaiting, ReferenceOnly, LastCopy, LimitReached.
     """
     actor.require(Permission.CIRCULATION_LEND, library.path)
     if first := _repeated(command_id, Action.CHECK_OUT, library):
@@ -152,7 +153,8 @@ def _is_kept(hold: Hold, copy_id: int) -> bool:
 
 
 def _end_claims(claims: list[Hold], copy: locking.LockedCopy, person_id: int, at: datetime) -> None:
-    """The reader's own hold is fulfilled; another's hold on this very copy goes back to its place in the queue."""
+    """The reader's own hold is fulfilled; another's hold on this very copy goes back to its place in the
+    queue."""
     mine = next((hold for hold in claims if hold.person_id == person_id), None)
     kept = next((hold for hold in claims if hold is not mine and _is_kept(hold, copy.pk)), None)
     if kept is not None:
@@ -190,10 +192,11 @@ class CheckIn:
 def check_in(
     *, actor: Actor, library: Organization, barcode: str, at: datetime, command_id: UUID | None = None
 ) -> CheckIn:
-    """Take a copy back, whoever brings it; the first reader who waits for the title gets it on the hold shelf.
+    """Take a copy back, whoever brings it; the first reader who waits for the title gets it on the hold
+    shelf.
 
-    A copy that nobody has is accepted too: it may be what somebody waits for. The loan of a reader who keeps no
-    history forgets the reader. Repeating a ``command_id`` returns the first result.
+    A copy that nobody has is accepted too: it may be what somebody waits for. The loan of a reader who keeps
+    no history forgets the reader. Repeating a ``command_id`` returns the first result.
 
     :raises UnknownBarcode, IsIsbn, IsCard, ForeignCopy, CopyWrittenOff: there is nothing to take back here.
     """
@@ -280,13 +283,14 @@ def renew(
     command_id: UUID | None = None,
     override: str = "",
 ) -> Loan:
-    """Prolong a loan by the days of the policy, from its due date or today if that is past; the reader may do it for their own loans.
+    """Prolong a loan by the days of the policy, from its due date or today if that is past; the reader may
+    do it for their own loans.
 
     Repeating a ``command_id`` returns the loan and prolongs nothing more.
 
     :raises LoanEnded, ReaderLeft: it can't be prolonged.
-    :raises Overridable: a rule that a librarian's reason passes: RenewalsUsedUp, RenewalHoldWaiting, CardExpired,
-        and for the reader's own renewal ReaderOverdue.
+    :raises Overridable: a rule that a librarian's reason passes: RenewalsUsedUp, RenewalHoldWaiting,
+        CardExpired, and for the reader's own renewal ReaderOverdue.
     """
     is_librarian = _may_serve(actor, library, loan.person_id)
     if first := _repeated(command_id, Action.RENEW, library):
@@ -459,14 +463,21 @@ def _end_hold(  # noqa: PLR0917 - the facts of the command in their usual order
     if before == HoldState.READY and copy_id is not None:
         following = _give_to_next(library, copy_id, [c for c in claims if c.pk != mine.pk], clock.day_of(at))
     _record(
-        actor, action, mine, at, library, command_id,
-        before={"state": before}, after={"state": state.value, "next_hold": following.pk if following else None},
-    )  # fmt: skip
+        actor,
+        action,
+        mine,
+        at,
+        library,
+        command_id,
+        before={"state": before},
+        after={"state": state.value, "next_hold": following.pk if following else None},
+    )
     return mine
 
 
 def expire_holds(*, actor: Actor, at: datetime, library: Organization | None = None) -> int:
-    """Free what lies on the hold shelf longer than kept, at a library or everywhere; returns how many holds ended.
+    """Free what lies on the hold shelf longer than kept, at a library or everywhere; returns how many holds
+    ended.
 
     Each hold is a transaction of its own. May be repeated without harm.
     """
@@ -513,9 +524,16 @@ def replace_lost(
     # The fund refuses to let go of a copy that somebody has, so the loan ends first.
     _close(loan, LoanEnd.REPLACED, at)
     act = fund.replace_lost(
-        actor=actor, library=library, lost=loan.copy, replacement=replacement, price=price, on=on, at=at,
-        command_id=None if command_id is None else uuid5(command_id, "fund.replace_lost"), commission=commission,
-    )  # fmt: skip
+        actor=actor,
+        library=library,
+        lost=loan.copy,
+        replacement=replacement,
+        price=price,
+        on=on,
+        at=at,
+        command_id=None if command_id is None else uuid5(command_id, "fund.replace_lost"),
+        commission=commission,
+    )
     after = {"barcode": loan.copy.barcode, "act": act.pk, "replacement": replacement.pk, "price": str(price)}
     _record(actor, Action.REPLACE_LOST, loan, at, library, command_id, after=after)
     return act
@@ -633,7 +651,8 @@ def set_policy(
     at: datetime,
     command_id: UUID | None = None,
 ) -> LoanPolicy:
-    """Set days and limits at a node for a category of readers and a fund (empty: all) and for everything below.
+    """Set days and limits at a node for a category of readers and a fund (empty: all) and for everything
+    below.
 
     :raises BadPolicy: a figure is out of its bounds.
     """
@@ -648,10 +667,15 @@ def set_policy(
         organization=organization, category=category, fund=fund_type, defaults=asdict(checked)
     )
     _record(
-        actor, Action.SET_POLICY, row, at, organization, command_id,
+        actor,
+        Action.SET_POLICY,
+        row,
+        at,
+        organization,
+        command_id,
         before=asdict(policies.terms_of(before)) if before else None,
         after={"category": category, "fund": fund_type, **asdict(checked)},
-    )  # fmt: skip
+    )
     policies.forget()
     transaction.on_commit(policies.forget)
     return row
@@ -685,8 +709,8 @@ def remove_policy(
 def forget_history(*, actor: Actor, person: Person, at: datetime, command_id: UUID | None = None) -> int:
     """Cut the link between a person and everything they returned; returns how many loans were cut.
 
-    Loans stay for the statistics without a name; ended holds go away, earlier visits lose the name. Only the person,
-    or the administrator of the installation, may do it.
+    Loans stay for the statistics without a name; ended holds go away, earlier visits lose the name. Only the
+    person, or the administrator of the installation, may do it.
     """
     if actor.person_id != person.pk or not actor.may_somewhere(Permission.OWN_ACCOUNT):
         actor.require(Permission.INSTALLATION, "")
@@ -873,7 +897,21 @@ def _visit(library: Organization, person_id: int, category: str, grade: int | No
 
 
 __all__ = [
-    "CheckIn", "Policy", "Terms", "add_note", "cancel_hold", "check_in", "check_out", "close_note", "expire_holds",
-    "forget_history", "place_hold", "remove_policy", "renew", "renew_barcode", "replace_lost", "set_policy",
+    "CheckIn",
+    "Policy",
+    "Terms",
+    "add_note",
+    "cancel_hold",
+    "check_in",
+    "check_out",
+    "close_note",
+    "expire_holds",
+    "forget_history",
+    "place_hold",
+    "remove_policy",
+    "renew",
+    "renew_barcode",
+    "replace_lost",
+    "set_policy",
     "write_off_lost",
-]  # fmt: skip
+]

@@ -75,14 +75,22 @@ def reader(
 def lend(actor: Any, membership: Membership, copy: Copy, at: datetime = AT, **options: Any) -> Loan:
     """Lend a copy to a reader."""
     return services.check_out(
-        actor=actor, library=membership.library, card=membership.card_number, barcode=copy.barcode, at=at,
-        command_id=options.pop("command_id", None) or new_id(), **options,
-    )  # fmt: skip
+        actor=actor,
+        library=membership.library,
+        card=membership.card_number,
+        barcode=copy.barcode,
+        at=at,
+        command_id=options.pop("command_id", None) or new_id(),
+        **options,
+    )
 
 
 def give_back(actor: Any, copy: Copy, at: datetime = AT, **options: Any) -> services.CheckIn:
     """Take a copy back in its own library."""
     return services.check_in(
-        actor=actor, library=copy.library, barcode=copy.barcode, at=at,
+        actor=actor,
+        library=copy.library,
+        barcode=copy.barcode,
+        at=at,
         command_id=options.pop("command_id", None) or new_id(),
-    )  # fmt: skip
+    )

@@ -37,7 +37,7 @@ class Caller:
         return self.client.delete(f"{API}/{path}", headers=self.headers)
 
 
-@pytest.fixture()
+@pytest.fixture
 def caller(world) -> Caller:
     return Caller("librarian")
 

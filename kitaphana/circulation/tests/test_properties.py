@@ -23,7 +23,7 @@ COPIES = st.integers(0, 4)
 READERS = st.integers(0, 2)
 
 
-@pytest.mark.django_db()
+@pytest.mark.django_db
 def test_any_sequence_of_commands_keeps_the_invariants(world) -> None:
     """A machine of random commands beside a plain model of who has what."""
 
@@ -134,7 +134,8 @@ def test_any_sequence_of_commands_keeps_the_invariants(world) -> None:
 
         @invariant()
         def nobody_waits_in_vain(self) -> None:
-            """A copy on the hold shelf belongs to the one who waits longest for the title, or was there before."""
+            """A copy on the hold shelf belongs to the one who waits longest for the title, or was there
+            before."""
             if not hasattr(self, "savepoint"):
                 return
             kept = set(Hold.objects.filter(state=HoldState.READY).values_list("copy_id", flat=True))

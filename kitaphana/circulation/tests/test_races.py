@@ -18,10 +18,10 @@ from kitaphana.core.ids import new_id
 from kitaphana.regulations.services import install_packs
 
 
-@pytest.fixture()
+@pytest.fixture
 def real(transactional_db: None, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Any]:
-    """The small world in a database as it is at work: a server, or a file (the tests' own lives in memory, where
-    SQLite locks by table and a race would prove nothing)."""
+    """The small world in a database as it is at work: a server, or a file (the tests' own lives in memory,
+    where SQLite locks by table and a race would prove nothing)."""
     if connection.vendor != "sqlite":
         install_packs()  # what a flushed database has lost
         yield request.getfixturevalue("world")
@@ -65,9 +65,13 @@ def at_once(*calls: Callable[[], Any]) -> list[Any]:
 
 def lend(world: Any, membership: Any, copy: Any, command_id: Any = None) -> Callable[[], Any]:
     return lambda: services.check_out(
-        actor=world.librarian, library=world.school, card=membership.card_number, barcode=copy.barcode, at=AT,
+        actor=world.librarian,
+        library=world.school,
+        card=membership.card_number,
+        barcode=copy.barcode,
+        at=AT,
         command_id=command_id or new_id(),
-    )  # fmt: skip
+    )
 
 
 def test_two_desks_lend_the_same_copy_and_one_wins(real) -> None:

@@ -34,9 +34,13 @@ COMMISSION = [fund.Member(name=f"Мүше {n}", position="мұғалім") for n
 
 def hold(actor: Actor, membership: Any, copy: Copy, at: Any = AT, **options: Any) -> Hold:
     return services.place_hold(
-        actor=actor, library=membership.library, record=copy.record, person=membership.person, at=at,
+        actor=actor,
+        library=membership.library,
+        record=copy.record,
+        person=membership.person,
+        at=at,
         command_id=options.get("command_id") or new_id(),
-    )  # fmt: skip
+    )
 
 
 def own(membership: Any) -> Actor:
@@ -85,9 +89,13 @@ def test_check_out_understands_scans_under_the_kazakh_layout(world) -> None:
     membership = reader(world.school)
     under = str.maketrans("1234567890", '"әіңғ,.үұқ')
     loan = services.check_out(
-        actor=world.librarian, library=world.school, card=membership.card_number.translate(under),
-        barcode=copy.barcode.translate(under), at=AT, command_id=new_id(),
-    )  # fmt: skip
+        actor=world.librarian,
+        library=world.school,
+        card=membership.card_number.translate(under),
+        barcode=copy.barcode.translate(under),
+        at=AT,
+        command_id=new_id(),
+    )
     assert loan.copy_id == copy.pk
 
 
@@ -149,9 +157,14 @@ def test_check_out_refuses_what_cannot_be(world) -> None:
     assert refusal.status == 409
     refuses(errors.CopyOnLoanHere, out(other.card_number, copy.barcode))
     fund.write_off(
-        actor=SYSTEM, library=school, at=AT, command_id=new_id(),
-        write_off=fund.WriteOff(on=ON, reason="WORN", copies=[second], commission=COMMISSION, grounds="тозған"),
-    )  # fmt: skip
+        actor=SYSTEM,
+        library=school,
+        at=AT,
+        command_id=new_id(),
+        write_off=fund.WriteOff(
+            on=ON, reason="WORN", copies=[second], commission=COMMISSION, grounds="тозған"
+        ),
+    )
     refuses(errors.CopyWrittenOff, out(card, second.barcode))
     membership.left_on, membership.left_reason = ON, LeavingReason.MOVED
     membership.save()
@@ -197,9 +210,14 @@ def _reference(world: Any, membership: Any, copy: Copy) -> None:
 
 def _last(world: Any, membership: Any, copy: Copy) -> None:
     LoanPolicy.objects.create(
-        organization=world.school, loan_days=14, max_loans=5, max_renewals=2, max_holds=3, hold_shelf_days=3,
+        organization=world.school,
+        loan_days=14,
+        max_loans=5,
+        max_renewals=2,
+        max_holds=3,
+        hold_shelf_days=3,
         keeps_last_copy=True,
-    )  # fmt: skip
+    )
 
 
 def _limit(world: Any, membership: Any, copy: Copy) -> None:
@@ -278,9 +296,13 @@ def test_due_dates_skip_closed_days(world) -> None:
 def test_check_out_costs_the_same_with_one_loan_and_with_five_hundred(world) -> None:
     teacher = reader(world.school, category="TEACHER", grade=None)
     services.set_policy(
-        actor=SYSTEM, organization=world.school, category="TEACHER", fund_type="CORE", at=AT,
+        actor=SYSTEM,
+        organization=world.school,
+        category="TEACHER",
+        fund_type="CORE",
+        at=AT,
         terms=Terms(loan_days=30, max_loans=500, max_renewals=3),
-    )  # fmt: skip
+    )
     one, two, *rest = copies(world.school, 502)
     lend(world.librarian, teacher, one)
     # Savepoint, repeated command, reader, copy, loans and holds, loan, visit, journal, end of the savepoint.
@@ -288,11 +310,18 @@ def test_check_out_costs_the_same_with_one_loan_and_with_five_hundred(world) -> 
         lend(world.librarian, teacher, two)
     Loan.objects.bulk_create(
         [
-            Loan(library=world.school, copy=copy, person=teacher.person, category="TEACHER", lent_at=AT, lent_on=ON,
-                 due_on=ON + 30 * DAY)
+            Loan(
+                library=world.school,
+                copy=copy,
+                person=teacher.person,
+                category="TEACHER",
+                lent_at=AT,
+                lent_on=ON,
+                due_on=ON + 30 * DAY,
+            )
             for copy in rest[:497]
         ]
-    )  # fmt: skip
+    )
     with CaptureQueriesContext(connection) as many:
         lend(world.librarian, teacher, rest[498])
     expected = 9 + (connection.vendor == "postgresql")
@@ -309,7 +338,8 @@ def test_check_in_costs_the_same_with_one_loan_and_with_fifty(world) -> None:
         lend(world.librarian, teacher, copy)
     with CaptureQueriesContext(connection) as many:
         give_back(world.librarian, books[1])
-    # Savepoint, repeated command, copy, loan, holds, end of the loan, visit, journal, what is shown of both, end.
+    # Savepoint, repeated command, copy, loan, holds, end of the loan, visit, journal, what is shown of both,
+    # end.
     expected = 11 + (connection.vendor == "postgresql")
     assert (len(few), len(many)) == (expected, expected)
 
@@ -597,11 +627,18 @@ def test_replace_lost_posts_one_act_and_closes_the_loan(world) -> None:
     command = new_id()
     acts = [
         services.replace_lost(
-            actor=world.librarian, library=world.school, loan=loan, replacement=copy.record, price=Decimal("3000"),
-            on=ON, at=AT, command_id=command, commission=COMMISSION,
+            actor=world.librarian,
+            library=world.school,
+            loan=loan,
+            replacement=copy.record,
+            price=Decimal("3000"),
+            on=ON,
+            at=AT,
+            command_id=command,
+            commission=COMMISSION,
         )
         for _ in range(2)
-    ]  # fmt: skip
+    ]
     assert acts[0].pk == acts[1].pk
     assert acts[0].kind == ActKind.REPLACEMENT
     loan.refresh_from_db()
@@ -611,10 +648,17 @@ def test_replace_lost_posts_one_act_and_closes_the_loan(world) -> None:
     refuses(
         errors.LoanEnded,
         lambda: services.replace_lost(
-            actor=world.librarian, library=world.school, loan=loan, replacement=copy.record, price=Decimal(1), on=ON,
-            at=AT, command_id=new_id(), commission=[],
+            actor=world.librarian,
+            library=world.school,
+            loan=loan,
+            replacement=copy.record,
+            price=Decimal(1),
+            on=ON,
+            at=AT,
+            command_id=new_id(),
+            commission=[],
         ),
-    )  # fmt: skip
+    )
     assert list(checks.invariants()) == []
 
 
@@ -622,9 +666,15 @@ def test_write_off_lost_closes_the_loan(world) -> None:
     (copy,) = copies(world.school)
     loan = lend(world.librarian, reader(world.school), copy)
     act = services.write_off_lost(
-        actor=world.librarian, library=world.school, loan=loan, grounds="өтініш", commission=COMMISSION, on=ON, at=AT,
+        actor=world.librarian,
+        library=world.school,
+        loan=loan,
+        grounds="өтініш",
+        commission=COMMISSION,
+        on=ON,
+        at=AT,
         command_id=new_id(),
-    )  # fmt: skip
+    )
     loan.refresh_from_db()
     assert (act.kind, act.reason, loan.end) == (ActKind.WRITE_OFF, "LOSS", LoanEnd.WRITTEN_OFF)
 
@@ -637,9 +687,14 @@ def test_the_fund_refuses_to_write_off_what_is_lent_or_kept(world) -> None:
     for copy in (lent, kept):
         with pytest.raises(fund_errors.CopyInUse):
             fund.write_off(
-                actor=SYSTEM, library=world.school, at=AT, command_id=new_id(),
-                write_off=fund.WriteOff(on=ON, reason="WORN", copies=[copy], commission=COMMISSION, grounds="т"),
-            )  # fmt: skip
+                actor=SYSTEM,
+                library=world.school,
+                at=AT,
+                command_id=new_id(),
+                write_off=fund.WriteOff(
+                    on=ON, reason="WORN", copies=[copy], commission=COMMISSION, grounds="т"
+                ),
+            )
 
 
 def test_notes_stop_lending_until_closed(world) -> None:
@@ -649,9 +704,14 @@ def test_notes_stop_lending_until_closed(world) -> None:
 
     def add(text: str) -> Any:
         return services.add_note(
-            actor=world.librarian, library=world.school, membership=membership, text=text, is_blocking=True, at=AT,
+            actor=world.librarian,
+            library=world.school,
+            membership=membership,
+            text=text,
+            is_blocking=True,
+            at=AT,
             command_id=command,
-        )  # fmt: skip
+        )
 
     refuses(errors.EmptyNote, lambda: add("  "))
     note = add("Кітап жыртық")
@@ -673,9 +733,14 @@ def test_policies_are_inherited_and_the_nearest_decides(world) -> None:
 
     def put(actor: Actor, node: Any, days: int, category: str = "", fund_type: str = "") -> LoanPolicy:
         return services.set_policy(
-            actor=actor, organization=node, category=category, fund_type=fund_type, terms=terms(days), at=AT,
+            actor=actor,
+            organization=node,
+            category=category,
+            fund_type=fund_type,
+            terms=terms(days),
+            at=AT,
             command_id=new_id(),
-        )  # fmt: skip
+        )
 
     def days() -> tuple[int, str]:
         policy = queries.policy_for(world.school, "PUPIL", "CORE")
@@ -720,7 +785,9 @@ def test_forget_history_cuts_the_links_of_the_person_only(world) -> None:
     )
     assert services.forget_history(actor=own(membership), person=membership.person, at=AT + DAY) == 1
     assert set(Loan.objects.values_list("copy_id", "person_id")) == {
-        (one.pk, None), (two.pk, other.person_id), (three.pk, membership.person_id),
-    }  # fmt: skip
+        (one.pk, None),
+        (two.pk, other.person_id),
+        (three.pk, membership.person_id),
+    }
     assert open_loan.person_id == membership.person_id
     assert Visit.objects.filter(person=membership.person).count() == 0

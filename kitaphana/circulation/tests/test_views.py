@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 KAZAKH = str.maketrans("1234567890", '"әіңғ,.үұқ')
 
 
-@pytest.fixture()
+@pytest.fixture
 def client(world) -> Client:
     client = Client()
     client.force_login(
@@ -185,7 +185,7 @@ def test_lists_cost_the_same_with_one_row_and_with_three(world, client, name: st
 
 
 def test_the_reader_page_does_what_it_offers(world, client) -> None:
-    membership, (copy, other) = reader(world.school), copies(world.school, 2)
+    membership, (copy,) = reader(world.school), copies(world.school)
     (wanted,) = copies(world.school, title="Қан мен тер")
     lend(SYSTEM, membership, copy, clock.now())
     address = reverse("circulation:reader", args=[membership.pk])
@@ -247,9 +247,15 @@ def test_policies_are_set_and_removed_on_the_page(world, client) -> None:
     address = reverse("circulation:policies")
     assert client.get(address).status_code == 200
     fields = {
-        "category": "PUPIL", "fund": "CORE", "loan_days": "10", "max_loans": "4", "max_renewals": "1", "max_holds": "2",
-        "hold_shelf_days": "2", "due_day": "",
-    }  # fmt: skip
+        "category": "PUPIL",
+        "fund": "CORE",
+        "loan_days": "10",
+        "max_loans": "4",
+        "max_renewals": "1",
+        "max_holds": "2",
+        "hold_shelf_days": "2",
+        "due_day": "",
+    }
     assert client.post(address, {**fields, "loan_days": "0"}).status_code == 422
     assert client.post(address, fields).status_code == 302
     row = LoanPolicy.objects.get()
