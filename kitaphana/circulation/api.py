@@ -232,7 +232,7 @@ def list_loans(  # noqa: PLR0917 - each is a parameter of the address
     if library:
         found = found.filter(library=organizations.library_by_code(library))
     if card:
-        owners = Membership.objects.filter(card_number=decode_scan(card))
+        owners = Membership.objects.filter(card_number=decode_scan(card.replace("\x00", "")))
         if library:
             owners = owners.filter(library__code=library)
         pairs = list(owners.values_list("person_id", flat=True))
@@ -256,7 +256,7 @@ def list_loans(  # noqa: PLR0917 - each is a parameter of the address
 def place_hold(request: HttpRequest, data: HoldIn) -> Status[dict[str, Any]]:
     """Put a reader into the queue for a title; a reader may do it alone."""
     library = organizations.library_by_code(data.library)
-    card = decode_scan(data.card)
+    card = decode_scan(data.card.replace("\x00", ""))
     person = Person.objects.filter(memberships__library=library, memberships__card_number=card).first()
     if person is None:
         raise UnknownCard(card=card)

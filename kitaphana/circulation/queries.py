@@ -377,7 +377,7 @@ def recognise(library: Organization, text: str) -> Scan:
 
     Undoes the Kazakh keyboard layout first. At most five statements.
     """
-    text = " ".join(text.split())[:200]
+    text = " ".join(text.replace("\x00", "").split())[:200]
     code = decode_scan(text)
     if not code:
         return Scan(Scanned.NOTHING, "")
@@ -529,6 +529,7 @@ FOUND_TITLES = 20
 def find_titles(library: Organization | None, text: str) -> list[Record]:
     """Editions by barcode of a copy, ISBN or words of the title; those a library has, or of the whole
     catalogue."""
+    text = text.replace("\x00", "")
     code = decode_scan(text)
     found = Record.objects.defer("marc", "summary")
     if library is not None:

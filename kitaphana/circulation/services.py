@@ -64,10 +64,10 @@ def check_out(
     if library.is_closed:
         raise errors.LibraryClosed(library=library.name)
     on = clock.day_of(at)
-    reader = _reader(library, decode_scan(card))
+    reader = _reader(library, _code(card))
     if reader.left_on is not None:
         raise errors.ReaderLeft(reader=reader.name.full, left_on=errors.in_words(reader.left_on))
-    copy = _copy(library, decode_scan(barcode))
+    copy = _copy(library, _code(barcode))
     facts = locking.facts(library_id=library.pk, person_id=reader.person_id, copy=copy, on=on)
     if facts.loan_id is not None:
         raise _on_loan(facts.loan_id, reader.person_id)
@@ -204,7 +204,7 @@ def check_in(
     if first := _repeated(command_id, Action.CHECK_IN, library):
         return _told(first.after or {})
     on = clock.day_of(at)
-    copy = _copy(library, decode_scan(barcode))
+    copy = _copy(library, _code(barcode))
     loan = _locked_loans().filter(copy_id=copy.pk, returned_at__isnull=True).first()
     claims = list(_claims(library, copy.record_id))
     overdue_days = 0
@@ -357,7 +357,7 @@ def renew_barcode(
     actor.require(Permission.CIRCULATION_LEND, library.path)
     if first := _repeated(command_id, Action.RENEW, library):
         return queries.loans().get(pk=_subject(first))
-    copy = _copy(library, decode_scan(barcode))
+    copy = _copy(library, _code(barcode))
     loan = Loan.objects.filter(copy_id=copy.pk, returned_at__isnull=True).first()
     if loan is None:
         raise errors.NotOnLoan(title=copy.title)
@@ -602,7 +602,7 @@ def add_note(
     actor.require(Permission.CIRCULATION_LEND, library.path)
     if first := _repeated(command_id, Action.ADD_NOTE, library):
         return ReaderNote.objects.get(pk=_subject(first))
-    text = " ".join(text.split())[:500]
+    text = _line(text, 500)
     if not text:
         raise errors.EmptyNote
     membership = Membership.objects.get(pk=membership.pk, library=library)
@@ -742,6 +742,16 @@ def _repeated(command_id: UUID | None, action: Action, library: Organization) ->
     return first
 
 
+def _code(scan: str) -> str:
+    """What a scan means; PostgreSQL takes no NUL in texts."""
+    return decode_scan(scan.replace("\x00", ""))
+
+
+def _line(text: str, longest: int) -> str:
+    """A text as one line that every database takes."""
+    return " ".join(text.replace("\x00", "").split())[:longest]
+
+
 def _subject(entry: AuditEntry) -> int:
     """Id of what the first command returned."""
     if entry.object_id is None:
@@ -793,7 +803,7 @@ def _override(actor: Actor, library: Organization, passed: list[errors.Overridab
 
     :raises Overridable: there is a rule to pass and no reason.
     """
-    reason = " ".join(reason.split())[:300]
+    reason = _line(reason, 300)
     if not passed:
         return ""
     if not reason:

@@ -85,7 +85,7 @@ def policy_remove(request: Request, pk: int) -> HttpResponse:
 
 def _node(request: Request) -> Organization:
     reach = within(request.actor.reach(Permission.CIRCULATION_POLICIES))
-    code = request.GET.get("node", "")
+    code = request.GET.get("node", "").replace("\x00", "")
     if not code:
         if request.library and request.actor.may(Permission.CIRCULATION_POLICIES, request.library.path):
             return library_of(request)
