@@ -1,9 +1,25 @@
-"""Addresses of portal."""
+"""Addresses of the readers' side."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from kitaphana.portal import account, views
 
 app_name = "portal"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("catalog/", views.search, name="search"),
+    path("catalog/suggest", views.suggest, name="suggest"),
+    path("catalog/records/<int:pk>/", views.record, name="record"),
+    path("libraries/", views.libraries, name="libraries"),
+    path("libraries/<str:code>/", views.library, name="library"),
+    path("my/", account.my, name="my"),
+    path("my/history/", account.my_history, name="my_history"),
+    path("my/history/keep/", account.keep_history, name="keep_history"),
+    path("my/card/", account.my_card, name="my_card"),
+    path("my/loans/<int:pk>/renew/", account.renew, name="renew"),
+    path("my/holds/<int:pk>/cancel/", account.cancel_hold, name="cancel_hold"),
+    path("my/holds/place/<int:pk>/", account.place_hold, name="place_hold"),
+]

@@ -28,7 +28,7 @@ class Entry:
 ENTRIES: tuple[Entry, ...] = (
     Entry(_("Desk"), "circulation:desk", Permission.CIRCULATION_LEND, "scan", "F2"),
     Entry(_("Readers"), "people:readers", Permission.PEOPLE_VIEW, "users", "F4"),
-    Entry(_("Catalogue"), "catalog:search", None, "search", "/", is_staff=False),
+    Entry(_("Catalogue"), "portal:search", None, "search", "/", is_staff=False),
     Entry(_("Fund"), "fund:acts", Permission.FUND_VIEW, "books"),
     Entry(_("Numbers"), "monitoring:dashboard", Permission.NUMBERS_VIEW, "chart"),
     Entry(_("Network"), "organizations:tree", Permission.ORGANIZATIONS_VIEW, "home"),

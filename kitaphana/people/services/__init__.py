@@ -31,13 +31,14 @@ from kitaphana.people.services.readers import (
     re_register,
     register_reader,
     return_reader,
+    set_history,
     update_reader,
 )
 
 __all__ = [
-    "MOST_AT_ONCE",
     "ImportPlan",
     "ImportResult",
+    "MOST_AT_ONCE",
     "NewAccount",
     "PersonDetails",
     "Promotion",
@@ -61,6 +62,7 @@ __all__ = [
     "return_reader",
     "revoke_role",
     "revoke_tokens",
+    "set_history",
     "update_class",
     "update_reader",
 ]

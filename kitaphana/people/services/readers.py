@@ -484,3 +484,25 @@ def note_export(*, actor: Actor, library: Organization, number: int, at: datetim
     audit.record(
         actor, "people.readers_exported", library, at=at, library_id=library.pk, after={"number": number}
     )
+
+
+@transaction.atomic
+def set_history(
+    *, actor: Actor, person: Person, keeps: bool, at: datetime, command_id: UUID | None = None
+) -> Person:
+    """Whether what a person returns stays linked to them. Only the person decides (or the installation's administrator).
+
+    Switching it off forgets nothing by itself: ``circulation.services.forget_history`` does.
+    """
+    if actor.person_id != person.pk or not actor.may_somewhere(Permission.OWN_ACCOUNT):
+        actor.require(Permission.INSTALLATION, "")
+    if audit.repeated(command_id) is not None:
+        return Person.objects.get(pk=person.pk)
+    before = person.keeps_history
+    person.keeps_history = keeps
+    person.save(update_fields=["keeps_history"])
+    audit.record(
+        actor, "people.history_set", person, at=at, library_id=None, command_id=command_id,
+        before={"keeps_history": before}, after={"keeps_history": keeps},
+    )  # fmt: skip
+    return person

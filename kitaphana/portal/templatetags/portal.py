@@ -1,0 +1,54 @@
+"""What the readers' pages need beyond the common tags."""
+
+from __future__ import annotations
+
+from django import template
+from django.utils.dates import WEEKDAYS
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from kitaphana.catalog import languages
+from kitaphana.core.access import Actor, Permission
+from kitaphana.formats.isbn import hyphenate
+
+register = template.Library()
+
+
+@register.filter
+def language_name(code: str) -> str:
+    """The name of a language from its MARC code."""
+    return languages.language_name(code)
+
+
+@register.filter
+def isbn(value: str) -> str:
+    """An ISBN with its hyphens."""
+    return hyphenate(value)
+
+
+@register.filter
+def whole(value: int) -> str:
+    """A whole number with a no-break space between thousands."""
+    return f"{value:,}".replace(",", "\u00a0")
+
+
+@register.filter
+def weekday(number: int) -> str:
+    """The name of a weekday, 1 = Monday."""
+    return str(WEEKDAYS[number - 1])
+
+
+@register.filter
+def may(actor: Actor | None, permission: str) -> bool:
+    """Whether the person has a permission somewhere."""
+    return actor is not None and actor.may_somewhere(Permission(permission))
+
+
+@register.filter
+def bars(widths: list[tuple[int, int]]) -> SafeString:
+    """A barcode drawn from its dark bars (start, width) in modules."""
+    end = widths[-1][0] + widths[-1][1] if widths else 0
+    path = "".join(f"M{start + 10} 0h{width}v40h-{width}z" for start, width in widths)
+    return format_html(
+        '<svg class="bars" viewBox="0 0 {} 40" preserveAspectRatio="none" aria-hidden="true"><path d="{}"/></svg>', end + 20, path
+    )

@@ -1,0 +1,327 @@
+"""What anybody may see: the portal's first page, the public catalogue, the libraries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpResponse, JsonResponse, QueryDict
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from kitaphana.catalog import languages
+from kitaphana.catalog import queries as catalog
+from kitaphana.catalog.enums import RecordKind
+from kitaphana.catalog.models import Record
+from kitaphana.catalog.search.documents import AGE_BANDS
+from kitaphana.circulation import queries as circulation
+from kitaphana.core import clock
+from kitaphana.core.access import EVERYWHERE
+from kitaphana.core.errors import NotFound
+from kitaphana.core.web import paging
+from kitaphana.core.web.page import Request, page
+from kitaphana.fund import queries as fund
+from kitaphana.fund.models import Copy
+from kitaphana.organizations import queries as organizations
+from kitaphana.organizations.models import Organization
+from kitaphana.people.models import Membership
+from kitaphana.portal.describing import card_text
+
+PAGE = 24
+SHELF = 12
+SORTS = ("relevance", "year_new", "year_old", "title", "added")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A value of a facet: a link that adds or removes it."""
+
+    label: str
+    count: int
+    url: str
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An edition in a list: its picture, its page, and how it stands in the reader's library."""
+
+    record: Record
+    url: str
+    note: str
+    tone: str
+
+    @property
+    def cover_url(self) -> str:
+        """Address of the cover picture; empty where one is drawn."""
+        return cover_url(self.record)
+
+
+def cover_url(record: Record) -> str:
+    """Address of a record's cover picture; empty where it has none."""
+    return reverse("catalog:cover", args=[record.cover.removeprefix("covers/")]) if record.cover else ""
+
+
+def own_library(request: Request) -> Organization | None:
+    """The library a signed-in person belongs to: where they work, else where they have a card."""
+    if not request.user.is_authenticated:
+        return None
+    if request.library:
+        found: Organization = request.library
+        return found
+    membership = (
+        Membership.objects.filter(person_id=request.actor.person_id, left_on__isnull=True)
+        .select_related("library")
+        .order_by("-registered_on")
+        .first()
+        if request.actor.person_id
+        else None
+    )
+    return membership.library if membership else None
+
+
+def _shelf(records: Sequence[Record], library: Organization | None) -> list[Shown]:
+    """Records with a word on where they are (three statements, however many records)."""
+    standing = circulation.availability([record.pk for record in records], [library]) if library and records else {}
+    shown = []
+    for record in records:
+        note, tone = "", ""
+        figures = standing.get(record.pk, {}).get(library.pk) if library else None
+        if figures is not None and figures.total:
+            note, tone = (_("On the shelf"), "good") if figures.free > 0 else (_("On loan"), "warning")
+        shown.append(Shown(record, reverse("portal:record", args=[record.pk]), note, tone))
+    for one in shown:
+        one.record.cover_url = one.cover_url  # type: ignore[attr-defined]  # the cover tag asks the record for it
+    return shown
+
+
+@page(None)
+def home(request: Request) -> HttpResponse:
+    """The first page: a big search, what is new, books for children, the libraries."""
+    library = own_library(request)
+    filters: dict[str, list[Any]] = {"library_ids": [library.pk]} if library else {}
+    new = catalog.search("", filters=filters, sort="added", limit=SHELF)
+    young = catalog.search("", filters={**filters, "age": ["6-10"]}, sort="year_new", limit=SHELF)
+    places = organizations.libraries(EVERYWHERE).filter(is_closed=False)
+    context = {
+        "new": _shelf(new.records, library),
+        "young": _shelf(young.records, library),
+        "total": new.total,
+        "library_count": places.count(),
+        "copy_count": Copy.objects.filter(state="IN_FUND", **({"library": library} if library else {})).count(),
+        "libraries": places.order_by("path")[:6],
+        "own": library,
+    }
+    return render(request, "portal/home.html", context)
+
+
+def _values(query: QueryDict, name: str) -> list[str]:
+    return [value for value in query.getlist(name) if value]
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isdecimal() and len(text) < 10 else None
+
+
+def _filters(query: QueryDict) -> dict[str, list[Any]]:
+    filters: dict[str, list[Any]] = {}
+    for parameter, name in (("language", "languages"), ("kind", "kinds"), ("age", "age")):
+        if values := _values(query, parameter):
+            filters[name] = values
+    if ids := [number for value in _values(query, "library") if (number := _number(value)) is not None]:
+        filters["library_ids"] = ids
+    year = _number(query.get("year", ""))
+    if year is not None:
+        filters["year_from"] = filters["year_to"] = [year]
+    for parameter in ("year_from", "year_to"):
+        if (number := _number(query.get(parameter, ""))) is not None:
+            filters[parameter] = [number]
+    return filters
+
+
+def _address(query: QueryDict, name: str, value: str) -> str:
+    """The search's address with a value of a facet added, or removed where it is set already."""
+    asked = query.copy()
+    asked.pop("cursor", None)
+    values = asked.getlist(name)
+    if value in values:
+        asked.setlist(name, [one for one in values if one != value])
+    else:
+        asked.setlist(name, [value] if name == "year" else [*values, value])
+    return f"{reverse('portal:search')}?{asked.urlencode()}"
+
+
+def _choices(
+    query: QueryDict, name: str, counted: Iterable[tuple[Any, int]], labels: dict[str, str], most: int = 10
+) -> list[Choice]:
+    asked = set(_values(query, name))
+    choices = [
+        Choice(labels.get(str(value), str(value)), count, _address(query, name, str(value)), str(value) in asked)
+        for value, count in counted
+    ]
+    choices.sort(key=lambda choice: not choice.active)
+    return choices[:most]
+
+
+@page(None)
+def search(request: Request) -> HttpResponse:
+    """Search results with facets; empty words and filters show the whole catalogue."""
+    text = request.GET.get("q", "").strip()[:400]
+    library = own_library(request)
+    sort = request.GET.get("sort", "relevance")
+    if sort not in SORTS:
+        sort = "relevance"
+    offset = paging.offset_of(request.GET.get("cursor"))
+    found = catalog.search(
+        text,
+        filters=_filters(request.GET),
+        sort=sort if text or sort != "relevance" else "added",
+        offset=offset,
+        limit=PAGE,
+        facets=True,
+        prefer_library_id=library.pk if library else None,
+    )
+    facets = found.facets
+    library_names = organizations.names_of([int(value) for value, _count in facets.get("library", [])])
+    kinds = {kind.value: str(kind.label) for kind in RecordKind}
+    ages = {code: _age_label(code) for code, _low, _high in AGE_BANDS}
+    tongues = {str(value): languages.language_name(str(value)) for value, _count in facets.get("language", [])}
+    places = {str(pk): name for pk, name in library_names.items()}
+    groups = [
+        (_("Language"), _choices(request.GET, "language", facets.get("language", []), tongues)),
+        (_("Kind"), _choices(request.GET, "kind", facets.get("kind", []), kinds)),
+        (_("Age"), _choices(request.GET, "age", facets.get("age_band", []), ages)),
+        (_("Library"), _choices(request.GET, "library", facets.get("library", []), places)),
+        (_("Year"), _choices(request.GET, "year", sorted(facets.get("year", []), reverse=True), {})),
+    ]
+    following = offset + PAGE
+    context = {
+        "text": text,
+        "total": found.total,
+        "results": _shelf(found.records, library),
+        "facets": [(title, choices) for title, choices in groups if choices],
+        "chips": [choice for _title, choices in groups for choice in choices if choice.active],
+        "correction": found.corrections,
+        "sort": sort,
+        "sorts": _sorts(),
+        "next": paging.cursor_of(following) if following < min(found.total, paging.DEEPEST) else None,
+        "own": library,
+    }
+    return render(request, "portal/search.html", context)
+
+
+def _sorts() -> list[tuple[str, str]]:
+    return [
+        ("relevance", _("Best first")),
+        ("year_new", _("Newest first")),
+        ("year_old", _("Oldest first")),
+        ("title", _("By title")),
+        ("added", _("Lately added")),
+    ]
+
+
+def _age_label(code: str) -> str:
+    if code.endswith("+"):
+        return _("%(age)s and older") % {"age": code.removesuffix("+")}
+    low, high = code.split("-")
+    return _("%(low)s–%(high)s years") % {"low": low, "high": high}
+
+
+@page(None)
+def suggest(request: Request) -> HttpResponse:
+    """Titles and authors for what is being typed, as the combobox reads them."""
+    text = request.GET.get("q", "").strip()[:200]
+    items = []
+    for one in catalog.suggest(text) if text else []:
+        url = reverse("portal:record", args=[one.record_id]) if one.record_id else ""
+        hint = _("author") if one.kind == "author" else ""
+        items.append({"label": one.text, "value": one.text, "hint": hint, "url": url})
+    return JsonResponse({"items": items}, json_dumps_params={"ensure_ascii": False})
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """How an edition stands at one library."""
+
+    library: Organization
+    shelf_mark: str
+    total: int
+    free: int
+    due_on: Any
+    waiting: int
+    is_own: bool
+
+
+@page(None)
+def record(request: Request, pk: int) -> HttpResponse:
+    """An edition: what it is, where it is, when it will be back."""
+    one = Record.objects.filter(pk=pk).first()
+    if one is None:
+        raise NotFound()
+    own = own_library(request)
+    copies = list(fund.copies_of(one))
+    libraries = {copy.library_id: copy.library for copy in copies}
+    standing = circulation.availability([one.pk], libraries).get(one.pk, {})
+    marks = {copy.library_id: copy.shelf_mark for copy in reversed(copies)}
+    holdings = [
+        Holding(
+            library=place,
+            shelf_mark=marks[place.pk].replace("\n", " / "),
+            total=standing[place.pk].total,
+            free=max(standing[place.pk].free, 0),
+            due_on=standing[place.pk].due_on,
+            waiting=standing[place.pk].waiting,
+            is_own=own is not None and place.pk == own.pk,
+        )
+        for place in libraries.values()
+        if place.pk in standing
+    ]
+    holdings.sort(key=lambda holding: not holding.is_own)
+    one.cover_url = cover_url(one)  # type: ignore[attr-defined]  # the cover tag asks the record for it
+    context = {
+        "record": one,
+        "holdings": holdings,
+        "own": own,
+        "can_hold": request.user.is_authenticated and any(holding.is_own for holding in holdings),
+        "language": languages.language_name(one.language) if one.language else "",
+        "card": card_text(one),
+        "others": _shelf(_other_editions(one), own),
+        "today": clock.today(),
+    }
+    return render(request, "portal/record.html", context)
+
+
+def _other_editions(one: Record) -> list[Record]:
+    """Editions with the same title, or by the same author, without this one; at most six."""
+    author = one.authors[0] if one.authors else ""
+    found = catalog.search(f"{one.title} {author}".strip(), limit=7).records
+    return [other for other in found if other.pk != one.pk and (set(other.authors) & set(one.authors) or other.title == one.title)][:6]
+
+
+@page(None)
+def libraries(request: Request) -> HttpResponse:
+    """Every library of the network, found by name or place."""
+    text = request.GET.get("q", "").strip()
+    rows = organizations.search(EVERYWHERE, text) if text else organizations.libraries(EVERYWHERE)
+    rows = rows.filter(is_library=True, is_closed=False)
+    found, following = paging.paginate(rows, request.GET.get("cursor"), 50, key="path")
+    return render(request, "portal/libraries.html", {"libraries": found, "next": following, "text": text})
+
+
+@page(None)
+def library(request: Request, code: str) -> HttpResponse:
+    """A library: address, hours, what is new in it, search within."""
+    place = get_object_or_404(Organization, code=code, is_library=True)
+    new = catalog.search("", filters={"library_ids": [place.pk]}, sort="added", limit=SHELF)
+    closed = organizations.weekly_closed(place)
+    context = {
+        "place": place,
+        "new": _shelf(new.records, place),
+        "total": new.total,
+        "open_days": [day for day in range(1, 8) if day not in closed],
+        "is_open_today": organizations.is_open(place, clock.today()),
+        "lineage": [node for node in organizations.lineage(place) if node.pk != place.pk],
+    }
+    return render(request, "portal/library.html", context)
