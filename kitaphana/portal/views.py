@@ -160,6 +160,7 @@ def _choices(
     choices = [
         Choice(labels.get(str(value), str(value)), count, _address(query, name, str(value)), str(value) in asked)
         for value, count in counted
+        if value not in ("", None)
     ]
     choices.sort(key=lambda choice: not choice.active)
     return choices[:most]

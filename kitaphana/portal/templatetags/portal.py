@@ -8,6 +8,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from kitaphana.catalog import languages
+from kitaphana.catalog.models import Record
 from kitaphana.core.access import Actor, Permission
 from kitaphana.formats.isbn import hyphenate
 
@@ -18,6 +19,14 @@ register = template.Library()
 def language_name(code: str) -> str:
     """The name of a language from its MARC code."""
     return languages.language_name(code)
+
+
+@register.filter
+def imprint(record: Record) -> str:
+    """Publisher, year, language and kind in one line, without what is not known."""
+    issued = ", ".join(str(part) for part in (record.publisher, record.year) if part)
+    tongue = languages.language_name(record.language) if record.language else ""
+    return " · ".join(part for part in (issued, tongue, record.get_kind_display()) if part)
 
 
 @register.filter

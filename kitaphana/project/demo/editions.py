@@ -42,7 +42,7 @@ def works() -> Iterator[MarcRecord]:
         fields = [
             Field("001", data=f"demo{number:06d}"),
             Field("003", data=AGENCY),
-            Field("008", data=f"261101s{work['year']}    {country}           |000 1 {work['language']}  "),
+            Field("008", data=f"261101s{work['year']}    {country}          |000 1 {work['language']}  "),
             _field("020", "  ", ("a", isbn(100_000 + number * 17))),
             _field("080", "  ", ("a", work["udc"])),
             _field("084", "  ", ("a", work["bbk"]), ("2", "rubbk")),
@@ -81,7 +81,7 @@ def textbooks() -> Iterator[MarcRecord]:
                 fields = [
                     Field("001", data=f"demot{number:05d}"),
                     Field("003", data=AGENCY),
-                    Field("008", data=f"261101s{year}    kz            |000 0 {language}  "),
+                    Field("008", data=f"261101s{year}    kz           |000 0 {language}  "),
                     _field("020", "  ", ("a", isbn(500_000 + number * 13))),
                     _field("080", "  ", ("a", f"{subject['udc']}(075.3)")),
                     _field("084", "  ", ("a", "74.26"), ("2", "rubbk")),
