@@ -47,7 +47,7 @@ class World:
     stranger: Actor
 
 
-@pytest.fixture()
+@pytest.fixture
 def world(db: None) -> World:
     """A small network with a librarian, a librarian of the neighbour, a director, a methodist and a stranger."""
     from kitaphana.organizations.enums import OrganizationKind as Kind

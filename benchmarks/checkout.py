@@ -34,7 +34,5 @@ def run(folder: Path, *, large: bool) -> Iterator[dict[str, Any]]:
     yield from latencies("checkout: service", seconds)
     began = time.perf_counter()
     for barcode in barcodes[:COUNT]:
-        circulation.check_in(
-            actor=SYSTEM, library=place, barcode=barcode, at=clock.now(), command_id=ids.new_id()
-        )
+        circulation.check_in(actor=SYSTEM, library=place, barcode=barcode, at=clock.now(), command_id=ids.new_id())
     yield row("checkin: service", COUNT / (time.perf_counter() - began), "returns/s")

@@ -56,7 +56,12 @@ def run(folder: Path, *, large: bool) -> Iterator[dict[str, Any]]:
 
 def _checkouts(token: str, library: str, cards: list[str], barcodes: list[str]) -> Iterator[dict[str, Any]]:
     def lend(number: int) -> float:
-        body = {"command_id": str(uuid.uuid4()), "library": library, "card": cards[number % len(cards)], "barcode": barcodes[number]}
+        body = {
+            "command_id": str(uuid.uuid4()),
+            "library": library,
+            "card": cards[number % len(cards)],
+            "barcode": barcodes[number],
+        }
         request = urllib.request.Request(
             f"{BASE}/api/v1/circulation/checkouts",
             data=json.dumps(body).encode(),

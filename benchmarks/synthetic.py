@@ -19,7 +19,25 @@ def _vocabulary() -> tuple[list[str], list[str]]:
     with WORKS.open(encoding="utf-8") as stream:
         rows = list(csv.DictReader(stream, delimiter="\t"))
     words = sorted({word for work in rows for word in f"{work['title']} {work['summary']}".split() if word.isalpha()})
-    syllables = ["ба", "ла", "қы", "зыл", "тау", "дың", "кө", "ше", "ру", "ға", "ны", "мен", "өз", "ен", "дер", "жү", "рек"]
+    syllables = [
+        "ба",
+        "ла",
+        "қы",
+        "зыл",
+        "тау",
+        "дың",
+        "кө",
+        "ше",
+        "ру",
+        "ға",
+        "ны",
+        "мен",
+        "өз",
+        "ен",
+        "дер",
+        "жү",
+        "рек",
+    ]
     maker = random.Random(1)
     words += ["".join(maker.choices(syllables, k=maker.randint(2, 4))) for _ in range(30_000)]
     people = [f"{surname}, {given}" for surname in names.SURNAMES for given in names.BOYS + names.GIRLS]

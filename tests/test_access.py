@@ -40,7 +40,7 @@ def test_every_view_declares_who_may_open_it(address: str, view: Any) -> None:
     assert getattr(view, "is_page", False), f"{address} lacks @page"
 
 
-@pytest.mark.django_db()
+@pytest.mark.django_db
 @pytest.mark.parametrize("role", [None, *Role])
 def test_pages_are_closed_to_roles_without_the_permission(world: Any, role: Role | None) -> None:
     user = User.objects.create_user("somebody", "Kitap-2026!")
@@ -62,7 +62,7 @@ def test_pages_are_closed_to_roles_without_the_permission(world: Any, role: Role
     assert wrong == []
 
 
-@pytest.mark.django_db()
+@pytest.mark.django_db
 def test_a_visitor_is_sent_to_the_sign_in_page() -> None:
     client = Client()
     wrong = []

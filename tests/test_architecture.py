@@ -75,6 +75,9 @@ def test_no_inline_scripts_or_styles() -> None:
     wrong = []
     for path in PACKAGE.glob("*/templates/**/*.html"):
         text = path.read_text(encoding="utf-8")
-        if re.search(r"<script(?![^>]*\b(src|type=\"application/(?:ld\+)?json\"))|<style|\sstyle=|\son(click|load|change|submit)=", text):
+        if re.search(
+            r"<script(?![^>]*\b(src|type=\"application/(?:ld\+)?json\"))|<style|\sstyle=|\son(click|load|change|submit)=",
+            text,
+        ):
             wrong.append(str(path))
     assert wrong == []

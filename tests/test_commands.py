@@ -20,7 +20,9 @@ pytestmark = pytest.mark.xdist_group("commands")
 
 
 def runner(data: Path) -> Run:
-    environment = {k: v for k, v in os.environ.items() if not k.startswith(("DJANGO_", "DATABASE_URL", "KITAPHANA_SECRET"))}
+    environment = {
+        k: v for k, v in os.environ.items() if not k.startswith(("DJANGO_", "DATABASE_URL", "KITAPHANA_SECRET"))
+    }
     environment |= {"KITAPHANA_DATA": str(data), "KITAPHANA_LOG": "WARNING"}
 
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -55,7 +55,9 @@ def install(api: NinjaAPI) -> None:
             {"field": ".".join(str(part) for part in item.get("loc", ())[1:]), "message": item.get("msg", "")}
             for item in error.errors
         ]
-        return problem(422, "request.invalid", _("The request lacks something or has it in a wrong form."), errors=errors)
+        return problem(
+            422, "request.invalid", _("The request lacks something or has it in a wrong form."), errors=errors
+        )
 
     def unknown(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
         response = problem(401, "request.not_signed_in", _("Sign in or send a token."))
@@ -73,6 +75,7 @@ def install(api: NinjaAPI) -> None:
 
     def suspicious(request: HttpRequest, error: SuspiciousOperation) -> HttpResponse:
         return problem(400, "request.unreadable", _("The request could not be read"))
+
     handlers: dict[type[Exception], Any] = {
         DomainError: domain,
         ValidationError: validation,

@@ -127,7 +127,9 @@ def _filters(given: Filters) -> dict[str, list[str | int]]:
         if values:
             filters[name] = list(values)
     if given.library:
-        filters["library_ids"] = list(Organization.objects.filter(code__in=given.library).values_list("pk", flat=True)) or [0]
+        filters["library_ids"] = list(
+            Organization.objects.filter(code__in=given.library).values_list("pk", flat=True)
+        ) or [0]
     for name, value in (("grade", given.grade), ("year_from", given.year_from), ("year_to", given.year_to)):
         if value is not None:
             filters[name] = [value]
@@ -208,6 +210,8 @@ def create_record(request: HttpRequest, body: RecordIn) -> Status:
 
 
 @router.get("/suggest", response={200: Suggestions}, auth=None)
-def suggest(request: HttpRequest, q: str = Query(..., max_length=200), limit: int = Query(8, ge=1, le=20)) -> dict[str, object]:
+def suggest(
+    request: HttpRequest, q: str = Query(..., max_length=200), limit: int = Query(8, ge=1, le=20)
+) -> dict[str, object]:
     """Titles and authors that begin or sound like what is being typed."""
     return {"results": queries.suggest(q, limit=limit)}

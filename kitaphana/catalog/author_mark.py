@@ -18,7 +18,7 @@ _LETTER: Final = re.compile(r"[^\W\d_]")
 
 def author_mark(heading: str) -> str:
     """The mark of a heading («Әуезов, Мұхтар» or a title where there is no author): «Ә 82»; empty for no letters."""
-    letters = _LETTER.findall(repair_homoglyphs(heading.split(",")[0]).lower())
+    letters = _LETTER.findall(repair_homoglyphs(heading.split(",", maxsplit=1)[0]).lower())
     if not letters:
         return ""
     alphabet = _CYRILLIC if letters[0] in _CYRILLIC else _LATIN

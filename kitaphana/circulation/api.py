@@ -215,11 +215,9 @@ def renew(request: HttpRequest, data: RenewalIn) -> dict[str, Any]:
 
 
 @router.get("/loans", response=LoansOut)
-def list_loans(  # noqa: PLR0917 - each is a parameter of the address
+def list_loans(
     request: HttpRequest,
-    library: Annotated[
-        str, Query(max_length=20, description="Code of a library; empty: all within reach.")
-    ] = "",
+    library: Annotated[str, Query(max_length=20, description="Code of a library; empty: all within reach.")] = "",
     card: Annotated[str, Query(max_length=40, description="Card of a reader; empty: everybody's.")] = "",
     open: Annotated[bool, Query(description="Only loans that are still out.")] = True,
     cursor: str | None = None,
@@ -283,9 +281,7 @@ def cancel_hold(request: HttpRequest, hold_id: int, command_id: UUID | None = No
     actor = _actor(request)
     if not actor.may(Permission.CIRCULATION_LEND, hold.library.path) and actor.person_id != hold.person_id:
         raise NotFound
-    done = services.cancel_hold(
-        actor=actor, library=hold.library, hold=hold, at=clock.now(), command_id=command_id
-    )
+    done = services.cancel_hold(actor=actor, library=hold.library, hold=hold, at=clock.now(), command_id=command_id)
     return hold_out(queries.holds().get(pk=done.pk))
 
 

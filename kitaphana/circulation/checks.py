@@ -50,19 +50,13 @@ def _about_loans(loans: QuerySet[Loan]) -> Iterator[Violation]:
         Q(returned_at__isnull=False) & (Q(returned_on__isnull=True) | Q(end=""))
     )
     for loan_id in loans.filter(half_ended).values_list("pk", flat=True):
-        yield Violation(
-            "circulation.loan_half_ended", _("A loan is neither open nor ended."), {"loan": loan_id}
-        )
+        yield Violation("circulation.loan_half_ended", _("A loan is neither open nor ended."), {"loan": loan_id})
     for loan_id in loans.filter(
         Q(due_on__lt=F("lent_on")) | Q(returned_on__lt=F("lent_on")) | ~Q(end="") & ~Q(end__in=LoanEnd.values)
     ).values_list("pk", flat=True):
-        yield Violation(
-            "circulation.loan_dates", _("The dates of a loan contradict each other."), {"loan": loan_id}
-        )
+        yield Violation("circulation.loan_dates", _("The dates of a loan contradict each other."), {"loan": loan_id})
     for loan_id in still_out.exclude(
-        person__in=Membership.objects.filter(library_id__in=still_out.values("library_id")).values(
-            "person_id"
-        )
+        person__in=Membership.objects.filter(library_id__in=still_out.values("library_id")).values("person_id")
     ).values_list("pk", flat=True):
         yield Violation(
             "circulation.loan_without_reader",
@@ -105,11 +99,7 @@ def _about_holds(holds: QuerySet[Hold]) -> Iterator[Violation]:
         .filter(Q(copy__isnull=False) | Q(ended_at__isnull=False) | Q(collect_until__isnull=False))
         .values_list("pk", flat=True)
     ):
-        yield Violation(
-            "circulation.hold_queue_wrong", _("A waiting hold has a copy or an end."), {"hold": hold_id}
-        )
+        yield Violation("circulation.hold_queue_wrong", _("A waiting hold has a copy or an end."), {"hold": hold_id})
     ended = holds.filter(state__in=[HoldState.FULFILLED, HoldState.CANCELLED, HoldState.EXPIRED])
     for hold_id in ended.filter(ended_at__isnull=True).values_list("pk", flat=True):
-        yield Violation(
-            "circulation.hold_without_end", _("An ended hold has no moment of its end."), {"hold": hold_id}
-        )
+        yield Violation("circulation.hold_without_end", _("An ended hold has no moment of its end."), {"hold": hold_id})

@@ -142,9 +142,7 @@ def reminder_slips(library: Organization, loans: Iterable[Loan], *, on: date, la
 def overdue_sheet(library: Organization, loans: Iterable[Loan], *, on: date) -> bytes:
     """The overdue list as XLSX, in the language in force."""
     stream = BytesIO()
-    book = xlsxwriter.Workbook(
-        stream, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    )
+    book = xlsxwriter.Workbook(stream, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     sheet = book.add_worksheet(_("Overdue")[:31])
     head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "vcenter"})
     days = book.add_format({"num_format": "dd.mm.yyyy", "align": "left"})

@@ -18,9 +18,7 @@ class HoldState(models.TextChoices):
 
 HOLD_TRANSITIONS: dict[HoldState, frozenset[HoldState]] = {
     HoldState.WAITING: frozenset({HoldState.READY, HoldState.FULFILLED, HoldState.CANCELLED}),
-    HoldState.READY: frozenset(
-        {HoldState.WAITING, HoldState.FULFILLED, HoldState.CANCELLED, HoldState.EXPIRED}
-    ),
+    HoldState.READY: frozenset({HoldState.WAITING, HoldState.FULFILLED, HoldState.CANCELLED, HoldState.EXPIRED}),
     HoldState.FULFILLED: frozenset(),
     HoldState.CANCELLED: frozenset(),
     HoldState.EXPIRED: frozenset(),

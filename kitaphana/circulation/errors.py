@@ -157,12 +157,8 @@ class CopyOnHoldShelf(Overridable):
     """The copy waits on the hold shelf for another reader."""
 
     code = "circulation.copy_on_hold_shelf"
-    message = _(
-        "«%(title)s» is kept on the hold shelf for another reader: %(reader)s. Until: %(collect_until)s."
-    )
-    advice = _(
-        "Offer another copy, or lend with a reason; the other reader goes back to the head of the queue."
-    )
+    message = _("«%(title)s» is kept on the hold shelf for another reader: %(reader)s. Until: %(collect_until)s.")
+    advice = _("Offer another copy, or lend with a reason; the other reader goes back to the head of the queue.")
 
 
 class HoldWaiting(Overridable):
@@ -306,9 +302,7 @@ class BadPolicy(Invalid):
     """A figure of a policy is out of its bounds."""
 
     code = "circulation.bad_policy"
-    message = _(
-        "Days of a loan are 1–400, numbers of books and holds 0–500, renewals 0–50, days on the shelf 1–60."
-    )
+    message = _("Days of a loan are 1–400, numbers of books and holds 0–500, renewals 0–50, days on the shelf 1–60.")
     advice = _("Correct the figures and save again.")
 
 

@@ -75,9 +75,7 @@ class PolicyForm(forms.Form):
     category = forms.ChoiceField(
         label=_("Readers"), choices=[("", _("All readers")), *Category.choices], required=False
     )
-    fund = forms.ChoiceField(
-        label=_("Fund"), choices=[("", _("Both funds")), *FundType.choices], required=False
-    )
+    fund = forms.ChoiceField(label=_("Fund"), choices=[("", _("Both funds")), *FundType.choices], required=False)
     loan_days = forms.IntegerField(label=_("Days of a loan"), min_value=1, max_value=400)
     due_day = forms.RegexField(
         label=_("Everything is due on (month-day)"),

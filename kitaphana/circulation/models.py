@@ -84,12 +84,8 @@ class Loan(models.Model):
         ]
         indexes = [
             # A reader's open loans; the overdue list; the statistics of a period.
-            models.Index(
-                fields=["person", "library"], condition=Q(returned_at__isnull=True), name="loan_open_person"
-            ),
-            models.Index(
-                fields=["library", "due_on"], condition=Q(returned_at__isnull=True), name="loan_open_due"
-            ),
+            models.Index(fields=["person", "library"], condition=Q(returned_at__isnull=True), name="loan_open_person"),
+            models.Index(fields=["library", "due_on"], condition=Q(returned_at__isnull=True), name="loan_open_due"),
             models.Index(fields=["library", "lent_on"], name="loan_lent"),
             models.Index(fields=["library", "returned_on"], name="loan_returned"),
             models.Index(fields=["person", "-lent_at"], name="loan_person"),
@@ -139,12 +135,8 @@ class Hold(models.Model):
                 condition=Q(state__in=["WAITING", "READY"]),
                 name="hold_one_open_per_reader",
             ),
-            models.UniqueConstraint(
-                fields=["copy"], condition=Q(state="READY"), name="hold_one_ready_per_copy"
-            ),
-            models.CheckConstraint(
-                condition=~Q(state="READY") | Q(copy__isnull=False), name="hold_ready_has_copy"
-            ),
+            models.UniqueConstraint(fields=["copy"], condition=Q(state="READY"), name="hold_one_ready_per_copy"),
+            models.CheckConstraint(condition=~Q(state="READY") | Q(copy__isnull=False), name="hold_ready_has_copy"),
         ]
         indexes = [
             # The queue of a title; the hold shelf; a reader's holds.

@@ -96,18 +96,12 @@ def open_loan_counts(library_id: int, person_ids: Iterable[int]) -> dict[int, in
 
 def holds() -> QuerySet[Hold]:
     """Holds with everything that is shown of one."""
-    return Hold.objects.select_related("record", "copy", "person", "library").defer(
-        "record__marc", "record__summary"
-    )
+    return Hold.objects.select_related("record", "copy", "person", "library").defer("record__marc", "record__summary")
 
 
 def hold_shelf(library: Organization) -> QuerySet[Hold]:
     """Copies on the hold shelf, those to be freed first at the top."""
-    return (
-        holds()
-        .filter(library=library, state=HoldState.READY)
-        .order_by("collect_until", "person__sort_key", "id")
-    )
+    return holds().filter(library=library, state=HoldState.READY).order_by("collect_until", "person__sort_key", "id")
 
 
 def hold_queue(library: Organization) -> QuerySet[Hold]:
@@ -127,9 +121,7 @@ def person_holds(person: Person, library: Organization | None = None) -> QuerySe
     """Open holds of a person with the ``place`` in the queue (1 is next); those ready first."""
     ahead = (
         Hold.objects.filter(library=OuterRef("library"), record=OuterRef("record"), state=HoldState.WAITING)
-        .filter(
-            Q(placed_at__lt=OuterRef("placed_at")) | Q(placed_at=OuterRef("placed_at"), pk__lt=OuterRef("pk"))
-        )
+        .filter(Q(placed_at__lt=OuterRef("placed_at")) | Q(placed_at=OuterRef("placed_at"), pk__lt=OuterRef("pk")))
         .order_by()
         .values("record")
         .annotate(number=Count("pk"))
@@ -200,9 +192,7 @@ def availability(
             total=total, reference=reference, free=total - reference
         )
     lent = (
-        Loan.objects.filter(
-            copy__record_id__in=records, copy__library_id__in=places, returned_at__isnull=True
-        )
+        Loan.objects.filter(copy__record_id__in=records, copy__library_id__in=places, returned_at__isnull=True)
         .values_list("copy__record_id", "copy__library_id", "copy__is_reference")
         .annotate(number=Count("pk"), due=Min("due_on"))
         .order_by()
@@ -255,9 +245,7 @@ def copies_in_use(copy_ids: list[int]) -> dict[int, Loan | Hold]:
         for hold in holds().filter(copy_id__in=copy_ids, state=HoldState.READY)
         if hold.copy_id is not None
     }
-    found.update(
-        {loan.copy_id: loan for loan in loans().filter(copy_id__in=copy_ids, returned_at__isnull=True)}
-    )
+    found.update({loan.copy_id: loan for loan in loans().filter(copy_id__in=copy_ids, returned_at__isnull=True)})
     return found
 
 
@@ -337,9 +325,7 @@ def desk_panel(library: Organization, membership: Membership, *, on: date) -> De
 
 def open_notes(membership: Membership) -> QuerySet[ReaderNote]:
     """Notes about a reader that stand, blocking ones first."""
-    return ReaderNote.objects.filter(membership=membership, closed_at__isnull=True).order_by(
-        "-is_blocking", "-id"
-    )
+    return ReaderNote.objects.filter(membership=membership, closed_at__isnull=True).order_by("-is_blocking", "-id")
 
 
 class Scanned(enum.Enum):
@@ -420,9 +406,7 @@ def _places(copies: list[Copy]) -> list[CopyPlace]:
     places = []
     for copy in copies:
         use = in_use.get(copy.pk)
-        places.append(
-            CopyPlace(copy, use if isinstance(use, Loan) else None, use if isinstance(use, Hold) else None)
-        )
+        places.append(CopyPlace(copy, use if isinstance(use, Loan) else None, use if isinstance(use, Hold) else None))
     return places
 
 
@@ -453,9 +437,7 @@ def form_lines(membership: Membership) -> list[FormLine]:
     """The lines of a reader's form: every loan of the library still linked to the person, in the order of
     lending."""
     mine = list(
-        loans()
-        .filter(person_id=membership.person_id, library_id=membership.library_id)
-        .order_by("lent_at", "id")
+        loans().filter(person_id=membership.person_id, library_id=membership.library_id).order_by("lent_at", "id")
     )
     renewals: dict[int, list[Renewal]] = {}
     for renewal in Renewal.objects.filter(loan__in=[loan.pk for loan in mine]).order_by("at", "id"):

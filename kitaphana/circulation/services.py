@@ -101,9 +101,7 @@ def check_out(
     return loan
 
 
-def _about_reader(
-    reader: locking.LockedReader, on: date, overdue: int, terms: Terms
-) -> list[errors.Overridable]:
+def _about_reader(reader: locking.LockedReader, on: date, overdue: int, terms: Terms) -> list[errors.Overridable]:
     found: list[errors.Overridable] = []
     if reader.valid_until < on:
         found.append(errors.CardExpired(valid_until=errors.in_words(reader.valid_until)))
@@ -115,9 +113,7 @@ def _about_reader(
     return found
 
 
-def _about_copy(
-    copy: locking.LockedCopy, person_id: int, claims: list[Hold], terms: Terms
-) -> list[errors.Overridable]:
+def _about_copy(copy: locking.LockedCopy, person_id: int, claims: list[Hold], terms: Terms) -> list[errors.Overridable]:
     found: list[errors.Overridable] = []
     if copy.is_reference:
         found.append(errors.ReferenceOnly(title=copy.title))
@@ -166,9 +162,7 @@ def _end_claims(claims: list[Hold], copy: locking.LockedCopy, person_id: int, at
         mine.save(update_fields=["state", "copy", "ended_at"])
         if released is not None:
             # The reader took another copy: the one on the hold shelf is for the next.
-            _give_to_next(
-                mine.library, released, [hold for hold in claims if hold is not mine], clock.day_of(at)
-            )
+            _give_to_next(mine.library, released, [hold for hold in claims if hold is not mine], clock.day_of(at))
 
 
 # Taking back
@@ -260,9 +254,7 @@ def _give_to_next(library: Organization, copy_id: int, claims: Sequence[Hold], o
     if not waiting:
         return None
     first = min(waiting, key=_turn)
-    category = Membership.objects.filter(library=library, person_id=first.person_id).values_list(
-        "category", flat=True
-    )
+    category = Membership.objects.filter(library=library, person_id=first.person_id).values_list("category", flat=True)
     terms = queries.policy_for(library, category.first() or "", FundType.CORE).terms
     first.state, first.copy_id, first.ready_on = HoldState.READY, copy_id, on
     first.collect_until = policies.collect_until(library, terms, on)
@@ -313,9 +305,7 @@ def renew(
             passed.append(errors.ReaderOverdue(count=overdue))
     if loan.renewals >= terms.max_renewals:
         passed.append(errors.RenewalsUsedUp(count=loan.renewals))
-    waiting = Hold.objects.filter(
-        library=library, record_id=loan.copy.record_id, state=HoldState.WAITING
-    ).count()
+    waiting = Hold.objects.filter(library=library, record_id=loan.copy.record_id, state=HoldState.WAITING).count()
     if waiting:
         free = queries.free_copies().filter(library=library, record_id=loan.copy.record_id).count()
         if free < waiting:
@@ -334,9 +324,7 @@ def renew(
     }
     if reason:
         after |= {"override": reason, "passed": [refusal.code for refusal in passed]}
-    _record(
-        actor, Action.RENEW, loan, at, library, command_id, before={"due_on": before.isoformat()}, after=after
-    )
+    _record(actor, Action.RENEW, loan, at, library, command_id, before={"due_on": before.isoformat()}, after=after)
     return loan
 
 
@@ -407,9 +395,7 @@ def place_hold(
     lendable = copies.filter(is_reference=False).first()
     if lendable is None:
         raise errors.HoldNoCopies(title=record.title)
-    if Loan.objects.filter(
-        person=person, copy__record=record, library=library, returned_at__isnull=True
-    ).exists():
+    if Loan.objects.filter(person=person, copy__record=record, library=library, returned_at__isnull=True).exists():
         raise errors.HoldHasLoan(title=record.title)
     limit = queries.policy_for(library, membership.category, lendable.fund).terms.max_holds
     if len(mine) >= limit:
@@ -441,7 +427,7 @@ def cancel_hold(
     return _end_hold(actor, library, hold, HoldState.CANCELLED, Action.CANCEL_HOLD, at, command_id)
 
 
-def _end_hold(  # noqa: PLR0917 - the facts of the command in their usual order
+def _end_hold(
     actor: Actor,
     library: Organization,
     hold: Hold,
@@ -759,7 +745,7 @@ def _subject(entry: AuditEntry) -> int:
     return entry.object_id
 
 
-def _record(  # noqa: PLR0917 - the facts of an entry in their usual order
+def _record(
     actor: Actor,
     action: Action,
     subject: Any,
@@ -789,11 +775,7 @@ def _may_serve(actor: Actor, library: Organization, person_id: int | None) -> bo
     """
     if actor.may(Permission.CIRCULATION_LEND, library.path):
         return True
-    if (
-        actor.person_id is None
-        or actor.person_id != person_id
-        or not actor.may_somewhere(Permission.OWN_ACCOUNT)
-    ):
+    if actor.person_id is None or actor.person_id != person_id or not actor.may_somewhere(Permission.OWN_ACCOUNT):
         raise NotAllowed
     return False
 
@@ -861,9 +843,7 @@ def _turn(hold: Hold) -> tuple[datetime, int]:
 
 
 def _locked_loans() -> QuerySet[Loan]:
-    return Loan.objects.select_for_update(of=("self",)).select_related(
-        "person", "school_class", "library", "copy"
-    )
+    return Loan.objects.select_for_update(of=("self",)).select_related("person", "school_class", "library", "copy")
 
 
 def _locked_open_loan(library: Organization, loan: Loan) -> Loan:

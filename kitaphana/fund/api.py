@@ -39,9 +39,7 @@ class LineIn(Schema):
 
     record: Annotated[int, Field(ge=1, le=MOST, description="Id of the record in the catalogue.")]
     quantity: Annotated[int, Field(ge=1, le=20_000)]
-    price: Annotated[
-        Decimal, Field(ge=0, max_digits=14, decimal_places=2, description="Tenge for one volume.")
-    ]
+    price: Annotated[Decimal, Field(ge=0, max_digits=14, decimal_places=2, description="Tenge for one volume.")]
     is_on_balance: bool = True
     is_reference: Annotated[bool, Field(description="Read in the library only.")] = False
     barcodes: Annotated[
@@ -210,9 +208,7 @@ def receive(request: HttpRequest, body: ReceiptIn) -> tuple[int, ReceiptOut]:
             supplier=body.supplier,
             document_number=body.document_number,
             document_on=body.document_on,
-            commission=[
-                fund.Member(name=member.name, position=member.position) for member in body.commission
-            ],
+            commission=[fund.Member(name=member.name, position=member.position) for member in body.commission],
             note=body.note,
             lines=[
                 fund.ReceiptLine(
@@ -236,14 +232,13 @@ def receive(request: HttpRequest, body: ReceiptIn) -> tuple[int, ReceiptOut]:
         on=act.on,
         fund=act.fund,
         copies=[
-            NewCopyOut(barcode=barcode, inventory_number=number, record=record)
-            for barcode, number, record in copies
+            NewCopyOut(barcode=barcode, inventory_number=number, record=record) for barcode, number, record in copies
         ],
     )
 
 
 @router.get("/acts", response=ActsOut, operation_id="fund_acts", summary="Acts within reach, newest first")
-def acts(  # noqa: PLR0917 - query parameters
+def acts(
     request: HttpRequest,
     library: Annotated[str, Query(max_length=20, description="Code of a library.")] = "",
     kind: ActKind | None = None,
@@ -310,7 +305,7 @@ def act(request: HttpRequest, id: int) -> ActDetailOut:
 
 
 @router.get("/copies", response=CopiesOut, operation_id="fund_copies", summary="Copies of a library")
-def copies(  # noqa: PLR0917 - query parameters
+def copies(
     request: HttpRequest,
     library: Annotated[str, Query(max_length=20, description="Code of the library.")],
     barcode: Annotated[str, Query(max_length=60)] = "",

@@ -95,9 +95,7 @@ def _entries_have_their_copies(library: Organization | None) -> Iterator[Violati
     entries = _of(LedgerEntry.objects.all(), library)
     # SQLite multiplies in floating point, hence the tolerance of half a tiyn.
     difference = ExpressionWrapper(F("amount") - F("quantity") * F("price"), output_field=FloatField())
-    uneven = entries.annotate(difference=difference).filter(
-        Q(difference__gt=0.004) | Q(difference__lt=-0.004)
-    )
+    uneven = entries.annotate(difference=difference).filter(Q(difference__gt=0.004) | Q(difference__lt=-0.004))
     for entry in uneven.values("pk", "act_id"):
         yield Violation("fund.amount_wrong", "An entry's amount is not quantity times price.", entry)
     came = entries.filter(quantity__gt=0).exclude(act__kind=ActKind.REVERSAL)
@@ -113,9 +111,7 @@ def _entries_have_their_copies(library: Organization | None) -> Iterator[Violati
         .exclude(copies=-F("quantity"))
         .values("pk", "act_id", "quantity", "copies")
     ):
-        yield Violation(
-            "fund.withdrawal_lacks_copies", "An entry of withdrawal has not the copies it counts.", row
-        )
+        yield Violation("fund.withdrawal_lacks_copies", "An entry of withdrawal has not the copies it counts.", row)
 
 
 def _copies_have_their_entries(library: Organization | None) -> Iterator[Violation]:
@@ -128,23 +124,17 @@ def _copies_have_their_entries(library: Organization | None) -> Iterator[Violati
         | Q(received_by__quantity__lte=0)
     )
     for row in copies.filter(wrong).values("pk", "barcode", "received_by_id"):
-        yield Violation(
-            "fund.copy_without_receipt", "A copy does not agree with the entry that received it.", row
-        )
+        yield Violation("fund.copy_without_receipt", "A copy does not agree with the entry that received it.", row)
     for row in (
         copies.filter(state=CopyState.WRITTEN_OFF)
         .exclude(withdrawals__entry=F("withdrawn_by"))
         .values("pk", "barcode", "withdrawn_by_id")
     ):
-        yield Violation(
-            "fund.copy_without_withdrawal", "A withdrawn copy is not on the list of the act.", row
-        )
+        yield Violation("fund.copy_without_withdrawal", "A withdrawn copy is not on the list of the act.", row)
     for row in copies.filter(
         state=CopyState.IN_FUND, withdrawals__isnull=False, withdrawals__entry__act__reversed_by__isnull=True
     ).values("pk", "barcode"):
-        yield Violation(
-            "fund.copy_came_back", "A copy in the fund is on the list of a write-off in force.", row
-        )
+        yield Violation("fund.copy_came_back", "A copy in the fund is on the list of a write-off in force.", row)
 
 
 def _differs(one: Figures, other: Figures) -> bool:
@@ -166,9 +156,7 @@ def _books_agree(library: Organization | None) -> Iterator[Violation]:
         place = {"library_id": library_id, "fund": fund, "year": year}
         closing = balance(node, fund, book_end(year))
         if _differs(book.closing, closing):
-            yield Violation(
-                "fund.part3_differs", "Part 3 of the summary book differs from the balance.", place
-            )
+            yield Violation("fund.part3_differs", "Part 3 of the summary book differs from the balance.", place)
         for cells in ("kinds", "contents", "languages"):
             opening, received, withdrawn, closed = (
                 getattr(figures, cells)

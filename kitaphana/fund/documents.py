@@ -46,9 +46,7 @@ LONGEST_VOLUME = 5_000
 
 def _requisites(library: Organization) -> str:
     return ", ".join(
-        part
-        for part in (library.address, _("BIN %(bin)s") % {"bin": library.bin} if library.bin else "")
-        if part
+        part for part in (library.address, _("BIN %(bin)s") % {"bin": library.bin} if library.bin else "") if part
     )
 
 
@@ -180,8 +178,7 @@ def act_pdf(page: ActPage, *, language: str) -> bytes:
                 for index, member in enumerate(members)
             ],
             "signatures": [_("Materially responsible person"), *([] if members else [_("Handed over by")])],
-            "accounting": _("Entered in the summary book under No. %(entry)s and in the accounts.")
-            % {"entry": entry}
+            "accounting": _("Entered in the summary book under No. %(entry)s and in the accounts.") % {"entry": entry}
             if entry
             else "",
             "words": {
@@ -210,9 +207,7 @@ def _act_mark(line: InventoryLine) -> str:
     return f"№ {line.withdrawal_number}\n{day(line.withdrawal_on)}"
 
 
-def inventory_book_pdf(
-    library: Organization, fund: str, lines: Iterable[InventoryLine], *, language: str
-) -> bytes:
+def inventory_book_pdf(library: Organization, fund: str, lines: Iterable[InventoryLine], *, language: str) -> bytes:
     """The inventory book (or a volume of it) in the prescribed columns, with page totals and a page to be
     sealed."""
     with override(language):
@@ -353,9 +348,7 @@ def _part(book: SummaryBook, *, withdrawals: bool) -> dict[str, Any]:
             {
                 "left": [left(entry) for entry in on_page],
                 "right": [[str(entry.number), *_right_figures(entry.figures, groups)] for entry in on_page],
-                "left_totals": [["", "", _("Total for the year"), "", *_left_figures(total)]]
-                if is_last
-                else [],
+                "left_totals": [["", "", _("Total for the year"), "", *_left_figures(total)]] if is_last else [],
                 "right_totals": [[_("Total"), *_right_figures(total, groups)]] if is_last else [],
             }
         )
@@ -364,18 +357,13 @@ def _part(book: SummaryBook, *, withdrawals: bool) -> dict[str, Any]:
         "left_heads": [
             _("Date"),
             _("Entry No."),
-            *(
-                [_("Act No."), _("Reason")]
-                if withdrawals
-                else [_("Source of receipt"), _("Accompanying document")]
-            ),
+            *([_("Act No."), _("Reason")] if withdrawals else [_("Source of receipt"), _("Accompanying document")]),
         ],
         "left_widths": [17, 11, *([24, 0] if withdrawals else [0, 30]), *([14, 13, 27] * 3)],
         "left_text": 4,
         "left_groups": [_("In all"), _("On balance"), _("Off balance")],
         "groups": [
-            {"title": title, "columns": [str(column.name) for column in columns]}
-            for title, _name, columns in groups
+            {"title": title, "columns": [str(column.name) for column in columns]} for title, _name, columns in groups
         ],
         "sheets": sheets,
     }
@@ -393,8 +381,7 @@ def summary_rows(book: SummaryBook) -> list[tuple[str, bool, list[Cell]]]:
     for title, name, columns in _groups(book, reasons=False):
         rows.append((title, True, []))
         rows += [
-            (str(column.name), False, [getattr(figures, name)[column.code] for figures in four])
-            for column in columns
+            (str(column.name), False, [getattr(figures, name)[column.code] for figures in four]) for column in columns
         ]
     return rows
 
@@ -428,9 +415,7 @@ def summary_book_pdf(book: SummaryBook, *, language: str) -> bytes:
                     {
                         "name": name,
                         "strong": strong,
-                        "cells": [
-                            text for cell in cells for text in (_number(cell.copies), _sum(cell.amount))
-                        ],
+                        "cells": [text for cell in cells for text in (_number(cell.copies), _sum(cell.amount))],
                     }
                     for name, strong, cells in summary_rows(book)
                 ],

@@ -42,9 +42,7 @@ def commission_in(text: str) -> list[Member]:
 
 def commission_text(members: list[Member]) -> str:
     """The other way round, for the text box."""
-    return "\n".join(
-        ", ".join(part for part in (member["name"], member["position"]) if part) for member in members
-    )
+    return "\n".join(", ".join(part for part in (member["name"], member["position"]) if part) for member in members)
 
 
 def header_in(posted: Mapping[str, str], names: tuple[str, ...]) -> dict[str, str]:

@@ -46,9 +46,7 @@ class Act(models.Model):
     """Chair first, then the members: objects ``{"name": …, "position": …}``."""
     note = models.TextField(blank=True)
     rule_pack = models.ForeignKey(RulePack, on_delete=models.PROTECT, related_name="+")
-    reverses = models.OneToOneField(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="reversed_by"
-    )
+    reverses = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="reversed_by")
     posted_at = models.DateTimeField()
     actor_id = models.BigIntegerField(null=True)
 
@@ -128,9 +126,7 @@ class Copy(models.Model):
     state = models.CharField(max_length=11, choices=CopyState.choices, default=CopyState.IN_FUND)
     shelf_mark = models.CharField(max_length=120, blank=True)
     """Class mark and author mark as they stand on the spine, separated by a line feed."""
-    location = models.ForeignKey(
-        Organization, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    location = models.ForeignKey(Organization, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     """Branch or room where it stands; null: the library itself."""
     is_reference = models.BooleanField(default=False)
     """Read in the library only."""
@@ -141,9 +137,7 @@ class Copy(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["library", "barcode"], name="copy_barcode_unique"),
-            models.UniqueConstraint(
-                fields=["library", "fund", "inventory_number"], name="copy_inventory_unique"
-            ),
+            models.UniqueConstraint(fields=["library", "fund", "inventory_number"], name="copy_inventory_unique"),
             models.CheckConstraint(
                 condition=Q(state=CopyState.IN_FUND, withdrawn_by__isnull=True)
                 | Q(state=CopyState.WRITTEN_OFF, withdrawn_by__isnull=False),

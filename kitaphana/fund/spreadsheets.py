@@ -102,9 +102,7 @@ def inventory_book_xlsx(
                     line.price,
                     line.class_mark,
                     line.barcode,
-                    f"№ {line.withdrawal_number}, {day(line.withdrawal_on)}"
-                    if line.withdrawal_number
-                    else "",
+                    f"№ {line.withdrawal_number}, {day(line.withdrawal_on)}" if line.withdrawal_number else "",
                     line.note,
                 ]
             )
@@ -150,9 +148,7 @@ def act_xlsx(page: ActPage, *, language: str) -> IO[bytes]:
 
 def _heads(book: SummaryBook, *, withdrawals: bool) -> list[str]:
     names = [_("Date"), _("Entry No.")]
-    names += (
-        [_("Act No."), _("Reason")] if withdrawals else [_("Source of receipt"), _("Accompanying document")]
-    )
+    names += [_("Act No."), _("Reason")] if withdrawals else [_("Source of receipt"), _("Accompanying document")]
     for scope in (_("In all"), _("On balance"), _("Off balance")):
         names += [f"{scope}: {figure}" for figure in (_("Copies"), _("Titles"), _("Sum, tenge"))]
     groups = [
@@ -198,8 +194,7 @@ def summary_book_xlsx(book: SummaryBook, *, language: str) -> IO[bytes]:
     """The three parts of the summary book, a sheet each, as an open file."""
     with override(language), _workbook() as (workbook, stream):
         heading = [
-            f"{book.library.name} · {_('Summary book of the library fund')} · "
-            f"{FundType(book.fund).label} · {book.year}"
+            f"{book.library.name} · {_('Summary book of the library fund')} · {FundType(book.fund).label} · {book.year}"
         ]
         widths = [11, 8, 28, 20, *([9, 9, 14] * 3), *([10] * 24)]
         for withdrawals in (False, True):
@@ -214,9 +209,7 @@ def summary_book_xlsx(book: SummaryBook, *, language: str) -> IO[bytes]:
             sheet.line(["", "", _("Total for the year"), "", *cells], bold=True)
         sheet = _Sheet(workbook, _("Part 3. Totals of the movement of the fund"), [44, *([11, 16] * 4)])
         sheet.line(heading, bold=True)
-        names = [
-            f"{name}: {figure}" for name in summary_columns(book) for figure in (_("Copies"), _("Sum, tenge"))
-        ]
+        names = [f"{name}: {figure}" for name in summary_columns(book) for figure in (_("Copies"), _("Sum, tenge"))]
         sheet.heads(["", *names])
         for name, strong, four in summary_rows(book):
             values: list[object] = []

@@ -65,9 +65,7 @@ def _answer(nodes: list[Organization]) -> list[OrganizationOut]:
 def organizations(
     request: HttpRequest,
     q: Annotated[str, Query(max_length=200, description="Part of a name, a code or a BIN.")] = "",
-    library: Annotated[
-        bool | None, Query(description="Only libraries (true) or only other nodes (false).")
-    ] = None,
+    library: Annotated[bool | None, Query(description="Only libraries (true) or only other nodes (false).")] = None,
     cursor: str | None = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> OrganizationsOut:

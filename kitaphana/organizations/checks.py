@@ -49,9 +49,7 @@ def invariants() -> Iterator[Violation]:
         if kato and not kato_is_valid(kato):
             yield Violation("organizations.bad_kato", _("A KATO code is not one."), params)
         if is_library and prefix is None:
-            yield Violation(
-                "organizations.no_barcode_prefix", _("A library has no number for its barcodes."), params
-            )
+            yield Violation("organizations.no_barcode_prefix", _("A library has no number for its barcodes."), params)
     for path, number in said.items():
         if children[path] != number:
             yield Violation(

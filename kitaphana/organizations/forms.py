@@ -34,9 +34,7 @@ class NodeForm(forms.Form):
         help_text=_("Short, for commands and lists: AST-025. Latin letters and digits."),
     )
     bin = forms.CharField(label=_("BIN"), max_length=12, required=False, help_text=_("Twelve digits."))
-    kato = forms.CharField(
-        label=_("KATO"), max_length=9, required=False, help_text=_("Nine digits of the place.")
-    )
+    kato = forms.CharField(label=_("KATO"), max_length=9, required=False, help_text=_("Nine digits of the place."))
     address = forms.CharField(label=_("Address"), max_length=300, required=False)
     phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
     email = forms.EmailField(label=_("E-mail"), required=False)
@@ -64,9 +62,7 @@ class NewNodeForm(NodeForm):
         above = OrganizationKind(parent.kind)
         field = self.fields["kind"]
         if isinstance(field, forms.ChoiceField):
-            field.choices = [
-                (kind.value, kind.label) for kind in OrganizationKind if above in ALLOWED_PARENTS[kind]
-            ]
+            field.choices = [(kind.value, kind.label) for kind in OrganizationKind if above in ALLOWED_PARENTS[kind]]
         del self.fields["is_closed"]
 
     def details(self) -> Details:

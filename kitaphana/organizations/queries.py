@@ -145,9 +145,9 @@ def _after(path: str) -> str:
 
 def children_of(node: Organization) -> QuerySet[Any, Any]:
     """The nodes right below, in the order of the tree."""
-    found: QuerySet[Any, Any] = Organization.objects.filter(
-        path__startswith=node.path, depth=node.depth + 1
-    ).order_by("path")
+    found: QuerySet[Any, Any] = Organization.objects.filter(path__startswith=node.path, depth=node.depth + 1).order_by(
+        "path"
+    )
     return found
 
 
@@ -177,9 +177,7 @@ def weekly_closed(node: Organization) -> frozenset[int]:
 def closed_days(node: Organization, *, since: date, until: date) -> QuerySet[ClosedDay]:
     """Closed days in force at a node within a period: its own and those of the nodes above, by date."""
     return (
-        ClosedDay.objects.filter(
-            organization__path__in=ancestor_paths(node.path), on__gte=since, on__lte=until
-        )
+        ClosedDay.objects.filter(organization__path__in=ancestor_paths(node.path), on__gte=since, on__lte=until)
         .select_related("organization")
         .order_by("on", "organization__path")
     )
@@ -214,9 +212,7 @@ def calendar(library: Organization, *, since: date, until: date) -> Calendar:
     rows = (
         Organization.objects.filter(path__in=ancestor_paths(library.path))
         .annotate(
-            days=FilteredRelation(
-                "closed_days", condition=Q(closed_days__on__gte=since, closed_days__on__lte=until)
-            )
+            days=FilteredRelation("closed_days", condition=Q(closed_days__on__gte=since, closed_days__on__lte=until))
         )
         .order_by("depth")
         .values_list("weekly_closed", "days__on")

@@ -52,9 +52,7 @@ class Details:
 
 def _checked(details: Details, *, kind: OrganizationKind, present: Organization | None) -> Details:
     tidy: dict[str, Any] = {
-        field.name: " ".join(value.split())
-        if isinstance(value := getattr(details, field.name), str)
-        else value
+        field.name: " ".join(value.split()) if isinstance(value := getattr(details, field.name), str) else value
         for field in fields(details)
     }
     details = Details(**tidy)
@@ -68,10 +66,7 @@ def _checked(details: Details, *, kind: OrganizationKind, present: Organization 
     if details.bin:
         if not bin_is_valid(details.bin):
             raise BadBin(bin=details.bin)
-        if (
-            kind not in _WITHOUT_OWN_BIN
-            and others.filter(bin=details.bin).exclude(kind__in=_WITHOUT_OWN_BIN).exists()
-        ):
+        if kind not in _WITHOUT_OWN_BIN and others.filter(bin=details.bin).exclude(kind__in=_WITHOUT_OWN_BIN).exists():
             raise BinTaken(bin=details.bin)
     if details.kato and not kato_is_valid(details.kato):
         raise BadKato(kato=details.kato)
@@ -184,9 +179,7 @@ def move_node(
     actor.require(Permission.ORGANIZATIONS_EDIT, parent.path)
     if (repeat := audit.repeated(command_id)) is not None:
         return _node(repeat.object_id)
-    rows = {
-        row.pk: row for row in Organization.objects.select_for_update().filter(pk__in=[node.pk, parent.pk])
-    }
+    rows = {row.pk: row for row in Organization.objects.select_for_update().filter(pk__in=[node.pk, parent.pk])}
     node, parent = rows[node.pk], rows[parent.pk]
     if parent.path.startswith(node.path):
         raise BadMove()
@@ -211,9 +204,7 @@ def move_node(
 
 
 @transaction.atomic
-def make_library(
-    *, actor: Actor, node: Organization, at: datetime, command_id: UUID | None = None
-) -> Organization:
+def make_library(*, actor: Actor, node: Organization, at: datetime, command_id: UUID | None = None) -> Organization:
     """Let a node own a fund: it gets its number inside barcodes and card numbers. A library stays as it is."""
     actor.require(Permission.ORGANIZATIONS_EDIT, node.path)
     if (repeat := audit.repeated(command_id)) is not None:

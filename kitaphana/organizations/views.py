@@ -34,9 +34,7 @@ def tree(request: Request) -> HttpResponse:
     """The network within reach, to be opened level by level, or what a search finds in it."""
     reach = request.actor.reach(Permission.ORGANIZATIONS_VIEW)
     text = request.GET.get("q", "").strip()
-    nodes = (
-        list(queries.search(reach, text).order_by("path")[: SHOWN + 1]) if text else queries.top_nodes(reach)
-    )
+    nodes = list(queries.search(reach, text).order_by("path")[: SHOWN + 1]) if text else queries.top_nodes(reach)
     opened = nodes[0] if len(nodes) == 1 and not text and nodes[0].numchild else None
     context = {
         "text": text,
@@ -45,9 +43,7 @@ def tree(request: Request) -> HttpResponse:
         "opened_branches": queries.branches(queries.children_of(opened)) if opened else [],
         "has_more": len(nodes) > SHOWN,
     }
-    template = (
-        "organizations/_tree.html" if request.htmx and not request.htmx.boosted else "organizations/tree.html"
-    )
+    template = "organizations/_tree.html" if request.htmx and not request.htmx.boosted else "organizations/tree.html"
     return render(request, template, context)
 
 
@@ -71,9 +67,7 @@ def node(request: Request, code: str) -> HttpResponse:
     kind = OrganizationKind(shown.kind)
     context = {
         "node": shown,
-        "lineage": [
-            one for one in queries.lineage(shown)[:-1] if actor.may(Permission.ORGANIZATIONS_VIEW, one.path)
-        ],
+        "lineage": [one for one in queries.lineage(shown)[:-1] if actor.may(Permission.ORGANIZATIONS_VIEW, one.path)],
         "branches": queries.branches(queries.children_of(shown)),
         "days": list(
             queries.closed_days(shown, since=today, until=today + timedelta(days=queries.LOOK_AHEAD_DAYS))[:8]
@@ -120,9 +114,7 @@ def node_edit(request: Request, code: str) -> HttpResponse:
     form = NodeForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            changed = services.update_node(
-                actor=request.actor, node=shown, details=form.details(), at=clock.now()
-            )
+            changed = services.update_node(actor=request.actor, node=shown, details=form.details(), at=clock.now())
         except DomainError as refusal:
             form.add_error(None, f"{refusal} {refusal.advice_text}")
         else:

@@ -32,9 +32,7 @@ def change_password(request: Request) -> HttpResponse:
     user = request.user
     form = NewPasswordForm(user, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        changed = services.change_password(
-            user=user, password=form.cleaned_data["new_password1"], at=clock.now()
-        )
+        changed = services.change_password(user=user, password=form.cleaned_data["new_password1"], at=clock.now())
         update_session_auth_hash(request, changed)
         messages.success(request, _("The password is changed."))
         return redirect("start")
@@ -72,8 +70,6 @@ def choose_workplace(request: Request) -> HttpResponse:
     )
     request.session[LIBRARY_KEY] = chosen.pk
     back = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(
-        back, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    ):
+    if not url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
         return redirect("start")
     return redirect(back)

@@ -58,20 +58,12 @@ def _answer(one: Membership) -> ReaderOut:
     )
 
 
-@router.get(
-    "", response=ReadersOut, operation_id="people_list", summary="Readers within reach", by_alias=True
-)
-@router.get(
-    "/", response=ReadersOut, operation_id="people_list_slash", include_in_schema=False, by_alias=True
-)
+@router.get("", response=ReadersOut, operation_id="people_list", summary="Readers within reach", by_alias=True)
+@router.get("/", response=ReadersOut, operation_id="people_list_slash", include_in_schema=False, by_alias=True)
 def people(
     request: HttpRequest,
-    card: Annotated[
-        str, Query(max_length=40, description="Exact card number, also as a scanner types it.")
-    ] = "",
-    q: Annotated[
-        str, Query(max_length=200, description="Name in any spelling, or the beginning of a card.")
-    ] = "",
+    card: Annotated[str, Query(max_length=40, description="Exact card number, also as a scanner types it.")] = "",
+    q: Annotated[str, Query(max_length=200, description="Name in any spelling, or the beginning of a card.")] = "",
     library: Annotated[str, Query(max_length=20, description="Code of a library.")] = "",
     cursor: str | None = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,

@@ -56,9 +56,7 @@ def take(library: Organization, count: int = 1) -> list[str]:
         serials = numbers.take(library.pk, SERIES, count - len(found))
         fresh = [card_number(library.barcode_prefix, serial) for serial in serials]
         taken = set(
-            Membership.objects.filter(library=library, card_number__in=fresh).values_list(
-                "card_number", flat=True
-            )
+            Membership.objects.filter(library=library, card_number__in=fresh).values_list("card_number", flat=True)
         )
         found += [number for number in fresh if number not in taken]
     return found

@@ -35,17 +35,11 @@ def invariants() -> Iterator[Violation]:
         .exclude(school_class__library=F("library"))
         .values_list("pk", flat=True)
     ):
-        yield Violation(
-            "people.class_elsewhere", _("A reader is in a class of another school."), {"membership": pk}
-        )
+        yield Violation("people.class_elsewhere", _("A reader is in a class of another school."), {"membership": pk})
     for pk in Membership.objects.filter(library__is_library=False).values_list("pk", flat=True):
-        yield Violation(
-            "people.no_library", _("A reader belongs to a node without a library."), {"membership": pk}
-        )
+        yield Violation("people.no_library", _("A reader belongs to a node without a library."), {"membership": pk})
     for pk in Enrollment.objects.filter(until_on__lt=F("from_on")).values_list("membership", flat=True):
-        yield Violation(
-            "people.enrollment_backwards", _("An enrolment ends before it begins."), {"membership": pk}
-        )
+        yield Violation("people.enrollment_backwards", _("An enrolment ends before it begins."), {"membership": pk})
     for pk in SchoolClass.objects.filter(library__is_library=False).values_list("pk", flat=True):
         yield Violation(
             "people.class_without_library", _("A class belongs to a node without a library."), {"class": pk}
@@ -55,7 +49,6 @@ def invariants() -> Iterator[Violation]:
     ):
         yield Violation("people.not_findable", _("A person can't be found by name."), {"person": pk})
     for pk in Person.objects.filter(
-        Q(iin_index__isnull=True, iin_encrypted__isnull=False)
-        | Q(iin_index__isnull=False, iin_encrypted__isnull=True)
+        Q(iin_index__isnull=True, iin_encrypted__isnull=False) | Q(iin_index__isnull=False, iin_encrypted__isnull=True)
     ).values_list("pk", flat=True):
         yield Violation("people.iin_half_stored", _("An IIN is stored without its index."), {"person": pk})

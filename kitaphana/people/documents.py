@@ -58,9 +58,7 @@ def cards_pdf(library: Organization, memberships: Sequence[Membership], *, langu
         return pdf(TEMPLATES / "cards.typ", data, language=language)
 
 
-def accounts_pdf(
-    library: Organization, accounts: Sequence[NewAccount], *, address: str, language: str
-) -> bytes:
+def accounts_pdf(library: Organization, accounts: Sequence[NewAccount], *, address: str, language: str) -> bytes:
     """Strips of paper, one for each reader: address, login, one-time password."""
     with translation.override(language):
         strips = []

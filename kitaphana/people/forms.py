@@ -103,9 +103,7 @@ class ClassForm(forms.Form):
         super().__init__(*args, **kwargs)
         field = self.fields["teacher"]
         if isinstance(field, forms.ModelChoiceField):
-            teachers = Membership.objects.filter(
-                library=library, category=Category.TEACHER, left_on__isnull=True
-            )
+            teachers = Membership.objects.filter(library=library, category=Category.TEACHER, left_on__isnull=True)
             field.queryset = Person.objects.filter(pk__in=teachers.values("person")).order_by("sort_key")
 
 
@@ -149,8 +147,6 @@ class NewPasswordForm(PasswordChangeForm):
         super().__init__(*args, **kwargs)
         self.fields["old_password"].label = _("Old password")
         self.fields["new_password1"].label = _("New password")
-        self.fields["new_password1"].help_text = _(
-            "At least eight signs, not only digits that everybody guesses."
-        )
+        self.fields["new_password1"].help_text = _("At least eight signs, not only digits that everybody guesses.")
         self.fields["new_password2"].label = _("New password once more")
         self.fields["new_password2"].help_text = ""

@@ -57,18 +57,14 @@ class SchoolClass(models.Model):
     grade = models.PositiveSmallIntegerField()
     """0 (preschool class) … 12; a college's course."""
     letter = models.CharField(max_length=10, blank=True)
-    language = models.CharField(
-        max_length=3, choices=TeachingLanguage.choices, default=TeachingLanguage.KAZAKH
-    )
+    language = models.CharField(max_length=3, choices=TeachingLanguage.choices, default=TeachingLanguage.KAZAKH)
     teacher = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
 
     objects = OwnedQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["library", "school_year", "grade", "letter"], name="school_class_unique"
-            ),
+            models.UniqueConstraint(fields=["library", "school_year", "grade", "letter"], name="school_class_unique"),
             models.CheckConstraint(condition=Q(grade__lte=12), name="school_class_grade"),
         ]
 
@@ -145,9 +141,7 @@ class User(AbstractBaseUser):
     """An account that signs in."""
 
     login = models.CharField(max_length=80, unique=True)
-    person = models.OneToOneField(
-        Person, on_delete=models.PROTECT, null=True, blank=True, related_name="user"
-    )
+    person = models.OneToOneField(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="user")
     is_active = models.BooleanField(default=True)
     must_change_password = models.BooleanField(default=False)
     """The password was printed or told by somebody else: the next sign-in asks for a new one."""
@@ -170,9 +164,7 @@ class RoleAssignment(models.Model):
     role = models.CharField(max_length=14, choices=Role.choices)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["user", "organization", "role"], name="role_assignment_unique")
-        ]
+        constraints = [models.UniqueConstraint(fields=["user", "organization", "role"], name="role_assignment_unique")]
 
 
 class ApiToken(models.Model):

@@ -52,11 +52,7 @@ def token_digest(token: str) -> str:
 
 def user_of_token(token: str) -> ApiToken | None:
     """The token's row with its active user, or None."""
-    return (
-        ApiToken.objects.select_related("user")
-        .filter(Q(user__is_active=True), digest=token_digest(token))
-        .first()
-    )
+    return ApiToken.objects.select_related("user").filter(Q(user__is_active=True), digest=token_digest(token)).first()
 
 
 def reader_by_card(library: Organization, card: str) -> Membership | None:
@@ -128,9 +124,7 @@ def present_school_year(library: Organization, today: date) -> int:
     in May.
     """
     year = clock.school_year(today)
-    promoted = SchoolClass.objects.filter(
-        library=library, school_year=year + 1, members__left_on__isnull=True
-    )
+    promoted = SchoolClass.objects.filter(library=library, school_year=year + 1, members__left_on__isnull=True)
     return year + 1 if promoted.filter(members__isnull=False).exists() else year
 
 
@@ -200,9 +194,7 @@ def last_grade_of(library: Organization) -> int:
     return LAST_GRADES.get(OrganizationKind(library.kind), 11)
 
 
-def promotion_plan(
-    library: Organization, school_year: int, *, last_grade: int | None = None
-) -> PromotionPlan:
+def promotion_plan(library: Organization, school_year: int, *, last_grade: int | None = None) -> PromotionPlan:
     """What moving the school from the year before into ``school_year`` would do (two statements).
 
     Only classes of the year right before count: a class left behind for two years is not moved blindly.
@@ -235,11 +227,7 @@ def assignable_roles(actor: Actor, organization: Organization) -> list[Role]:
     """The roles an actor may give at a node: those that permit nothing the actor lacks there."""
     if not actor.may(Permission.ROLES_ASSIGN, organization.path):
         return []
-    return [
-        role
-        for role in Role
-        if all(actor.may(permission, organization.path) for permission in PERMISSIONS[role])
-    ]
+    return [role for role in Role if all(actor.may(permission, organization.path) for permission in PERMISSIONS[role])]
 
 
 def workplaces(actor: Actor, text: str = "") -> QuerySet[Any, Any]:

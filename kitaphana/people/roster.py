@@ -336,9 +336,7 @@ _LIMITS: Final = {"surname": 100, "given_name": 100, "patronymic": 100, "phone":
 _EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
-def _row(
-    number: int, values: dict[str, Any], today: date
-) -> tuple[RosterRow | None, list[RowError], list[RowError]]:
+def _row(number: int, values: dict[str, Any], today: date) -> tuple[RosterRow | None, list[RowError], list[RowError]]:
     errors: list[RowError] = []
     warnings: list[RowError] = []
 
@@ -522,9 +520,7 @@ def _category_of(values: dict[str, Any], row: RosterRow, wrong: Any, today: date
             row.category = text.upper()
         if not row.category:
             wrong("category", "unknown_category", text)
-    elif row.grade is not None or (
-        row.birth_date is not None and today < _birthday(row.birth_date, ADULT_AT)
-    ):
+    elif row.grade is not None or (row.birth_date is not None and today < _birthday(row.birth_date, ADULT_AT)):
         row.category = Category.PUPIL.value
 
 
@@ -629,11 +625,7 @@ def parse_date(value: Any, *, today: date) -> date | None:
         return value
     if isinstance(value, int | float) and not isinstance(value, bool):
         # A date cell whose format got lost: days since Excel's beginning.
-        return (
-            _EXCEL_START + timedelta(days=int(value))
-            if 3_000 < value < 80_000
-            else _from_text(_text(value), today)
-        )
+        return _EXCEL_START + timedelta(days=int(value)) if 3_000 < value < 80_000 else _from_text(_text(value), today)
     return _from_text(_text(value), today)
 
 

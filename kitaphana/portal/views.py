@@ -298,7 +298,11 @@ def _other_editions(one: Record) -> list[Record]:
     """Editions with the same title, or by the same author, without this one; at most six."""
     author = one.authors[0] if one.authors else ""
     found = catalog.search(f"{one.title} {author}".strip(), limit=7).records
-    return [other for other in found if other.pk != one.pk and (set(other.authors) & set(one.authors) or other.title == one.title)][:6]
+    return [
+        other
+        for other in found
+        if other.pk != one.pk and (set(other.authors) & set(one.authors) or other.title == one.title)
+    ][:6]
 
 
 @page(None)

@@ -26,7 +26,9 @@ OPTIONS: tuple[Option, ...] = (
     Option("DATABASE_URL", "", "postgresql://user:password@host:port/name; empty: SQLite in the data folder."),
     Option("PORT", "8000", "Port that `make run` and `kitaphana serve` listen on."),
     Option("KITAPHANA_SECRET_KEY", "", "Key of sessions and encryption; empty: made once, kept in the data folder."),
-    Option("KITAPHANA_HOSTS", "127.0.0.1,localhost,[::1]", "Host names the site answers to, comma-separated; * for any."),
+    Option(
+        "KITAPHANA_HOSTS", "127.0.0.1,localhost,[::1]", "Host names the site answers to, comma-separated; * for any."
+    ),
     Option("KITAPHANA_ORIGINS", "", "Origins (https://…) trusted for forms when a proxy ends TLS, comma-separated."),
     Option("KITAPHANA_HTTPS", "0", "1: cookies only over HTTPS, redirects and HSTS."),
     Option("KITAPHANA_PROXIES", "0", "How many proxies stand in front and append X-Forwarded-For."),

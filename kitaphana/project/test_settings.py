@@ -8,7 +8,7 @@ import tempfile
 os.environ["KITAPHANA_DATA"] = tempfile.mkdtemp(prefix="kitaphana-test-")
 os.environ.setdefault("KITAPHANA_SECRET_KEY", "only for tests")
 
-from kitaphana.project.settings import *  # noqa: E402, F403 - the data folder must be named before settings are read
+from kitaphana.project.settings import *  # noqa: F403 - the data folder must be named before settings are read
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {

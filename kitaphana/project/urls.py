@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from kitaphana.api.urls import api
 from kitaphana.core.web import errors, health
 from kitaphana.core.web.design import design, design_paper, design_suggestions
 from kitaphana.core.web.language import set_language
 from kitaphana.core.web.preferences import change_preferences
-from kitaphana.api.urls import api
 from kitaphana.people import account
 
 handler400 = errors.bad_request

@@ -17,7 +17,9 @@ def pack_on(subject: str, day: date) -> RulePack:
     :raises RulePack.DoesNotExist: none is, which means that the packs were not installed.
     """
     pack = (
-        RulePack.objects.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=day), subject=subject, valid_from__lte=day)
+        RulePack.objects.filter(
+            Q(valid_until__isnull=True) | Q(valid_until__gte=day), subject=subject, valid_from__lte=day
+        )
         .order_by("-valid_from", "-version")
         .first()
     )
@@ -59,7 +61,12 @@ def content_group(pack: RulePack, *, bbk: str, udc: str) -> str:
     groups = content_groups(pack)
     for mark, attribute in ((bbk.strip(), "bbk"), (udc.strip(), "udc")):
         best = max(
-            ((len(prefix), group.code) for group in groups for prefix in getattr(group, attribute) if mark.startswith(prefix)),
+            (
+                (len(prefix), group.code)
+                for group in groups
+                for prefix in getattr(group, attribute)
+                if mark.startswith(prefix)
+            ),
             default=None,
         )
         if mark and best is not None:

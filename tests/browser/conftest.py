@@ -67,7 +67,18 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     }
     environment.pop("KITAPHANA_SECRET_KEY", None)
     for command in (
-        ("collectstatic", "--noinput", "--verbosity", "0", "--ignore", "*.map", "--ignore", "redoc*", "--ignore", "swagger*"),
+        (
+            "collectstatic",
+            "--noinput",
+            "--verbosity",
+            "0",
+            "--ignore",
+            "*.map",
+            "--ignore",
+            "redoc*",
+            "--ignore",
+            "swagger*",
+        ),
         ("migrate", "--verbosity", "0"),
         ("demo",),
     ):
@@ -109,7 +120,7 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
-@pytest.fixture()
+@pytest.fixture
 def open_page(site: Site, browser: Browser) -> Iterator[Callable[..., Page]]:
     """``open_page(role, language, phone=False)``: a page signed in as the demo's user of that role (None: nobody).
 
@@ -127,9 +138,11 @@ def open_page(site: Site, browser: Browser) -> Iterator[Callable[..., Page]]:
         page.on("pageerror", lambda error: troubles.append(f"script: {error}"))
         page.on(
             "request",
-            lambda request: None
-            if request.url.startswith((site.address, "data:", "blob:"))
-            else troubles.append(f"leaves the site: {request.url}"),
+            lambda request: (
+                None
+                if request.url.startswith((site.address, "data:", "blob:"))
+                else troubles.append(f"leaves the site: {request.url}")
+            ),
         )
         page.on(
             "response",
@@ -137,9 +150,11 @@ def open_page(site: Site, browser: Browser) -> Iterator[Callable[..., Page]]:
         )
         page.on(
             "console",
-            lambda message: troubles.append(f"console: {message.text}")
-            if message.type == "error" and "Content Security Policy" in message.text
-            else None,
+            lambda message: (
+                troubles.append(f"console: {message.text}")
+                if message.type == "error" and "Content Security Policy" in message.text
+                else None
+            ),
         )
         if role is not None:
             user = site.facts["users"][role]

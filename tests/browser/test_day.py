@@ -86,7 +86,11 @@ def test_the_same_command_twice_lends_once(site: Site, open_page: OpenPage) -> N
     assert first.json()["id"] == second.json()["id"]
     page.request.post(
         "/api/v1/circulation/checkins",
-        data={"command_id": "0192aaaa-0000-7000-8000-000000000002", "library": body["library"], "barcode": body["barcode"]},
+        data={
+            "command_id": "0192aaaa-0000-7000-8000-000000000002",
+            "library": body["library"],
+            "barcode": body["barcode"],
+        },
         headers=headers,
     )
 

@@ -19,7 +19,9 @@ STAFF = [
     "/catalog/records/new/", "/network/", "/numbers/", "/jobs/", "/journal/",
 ]  # fmt: skip
 READER = ["/my/", "/my/history/"]
-PAGES = [(None, path) for path in PUBLIC] + [("librarian", path) for path in STAFF] + [("reader", path) for path in READER]
+PAGES = (
+    [(None, path) for path in PUBLIC] + [("librarian", path) for path in STAFF] + [("reader", path) for path in READER]
+)
 OpenPage = Callable[..., Page]
 
 

@@ -65,9 +65,7 @@ def tokens(text: str) -> list[str]:
 
 def compounds(text: str) -> list[str]:
     """The joined forms of hyphenated words of normalised text: «дүние-жүзі» gives «дүниежүзі»."""
-    return (
-        [re.sub(r"[-‐‑]", "", match)[:_MAX_WORD] for match in _COMPOUND.findall(text)] if "-" in text else []
-    )
+    return [re.sub(r"[-‐‑]", "", match)[:_MAX_WORD] for match in _COMPOUND.findall(text)] if "-" in text else []
 
 
 class _Russian:

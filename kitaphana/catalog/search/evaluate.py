@@ -154,9 +154,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         ]
         for name, key in keys:
             result = conflation(forms, key)
-            print(
-                f"{name:<20}{result.forms:>8}{result.precision:>8.3f}{result.recall:>8.3f}{result.f1:>8.3f}"
-            )
+            print(f"{name:<20}{result.forms:>8}{result.precision:>8.3f}{result.recall:>8.3f}{result.f1:>8.3f}")
         print()
 
     index = Index.open(options.index, writable=True)
@@ -166,9 +164,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     added = index.add(records) + index.add(distractors(options.distractors), replace=False)
     index.commit(1, "evaluation")
     seconds = time.perf_counter() - start
-    print(
-        f"{added} records indexed in {seconds:.1f} s ({added / seconds:.0f} a second, with making them up)\n"
-    )
+    print(f"{added} records indexed in {seconds:.1f} s ({added / seconds:.0f} a second, with making them up)\n")
     asked = queries()
     report = retrieval(index, asked)
     _print_retrieval(report)

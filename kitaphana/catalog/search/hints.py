@@ -46,11 +46,7 @@ def read_hints(words: list[Word]) -> Hints:
         bones = word.skeleton
         if _GRADE.match(bones):
             for near in (position - 1, position + 1):
-                if (
-                    0 <= near < len(words)
-                    and words[near].surface.isdecimal()
-                    and len(words[near].surface) <= 2
-                ):
+                if 0 <= near < len(words) and words[near].surface.isdecimal() and len(words[near].surface) <= 2:
                     number = int(words[near].surface)
                     if number in GRADES and grade is None:
                         grade = number

@@ -69,11 +69,11 @@ _OPTIONAL_COVERAGE: Final = 8.0
 _LIBRARY_BOOST: Final = 2.0
 
 
-class IndexUnusable(Exception):  # noqa: N818  refusals are named by what is wrong, as in core.errors
+class IndexUnusable(Exception):
     """The directory holds no index, a broken one, or one of another version: delete it and build again."""
 
 
-class IndexLocked(Exception):  # noqa: N818  the same
+class IndexLocked(Exception):
     """Another process writes to this index."""
 
 
@@ -220,9 +220,7 @@ def _document(document: SearchDocument) -> dict[str, Any]:
 class Index:
     """One search index. Searching is safe from several threads; writing from one at a time."""
 
-    def __init__(
-        self, engine: tantivy.Index, schema: tantivy.Schema, path: Path | None, *, writable: bool
-    ) -> None:
+    def __init__(self, engine: tantivy.Index, schema: tantivy.Schema, path: Path | None, *, writable: bool) -> None:
         self._engine = engine
         self._schema = schema
         self._path = path
@@ -259,9 +257,7 @@ class Index:
             return cls(engine, schema, folder, writable=True)
         state = _load_state(folder)
         if state.get("version") != VERSION:
-            raise IndexUnusable(
-                f"the index in {folder} has version {state.get('version')!r}, not {VERSION!r}"
-            )
+            raise IndexUnusable(f"the index in {folder} has version {state.get('version')!r}, not {VERSION!r}")
         try:
             engine = tantivy.Index(schema, path=str(folder))
             return cls(engine, schema, folder, writable=writable)
@@ -449,9 +445,7 @@ class _Search:
             keys.append((VARIANT + word.variant, _VARIANT_BOOST))
         for name, weight in fields:
             frequency = self.searcher.doc_freq
-            terms.extend(
-                _boosted(self._term(name, key), weight * boost) for key, boost in keys if frequency(name, key)
-            )
+            terms.extend(_boosted(self._term(name, key), weight * boost) for key, boost in keys if frequency(name, key))
             if name == "author" and word.name and frequency(name, NAME + word.name):
                 terms.append(_boosted(self._term(name, NAME + word.name), weight * _NAME_BOOST))
         return terms
@@ -467,9 +461,7 @@ class _Search:
             return True
         return bool(word.name and self.searcher.doc_freq("author", NAME + word.name))
 
-    def _fuzzy_query(
-        self, word: Word, fields: Sequence[tuple[str, float]], coverage: float
-    ) -> tantivy.Query | None:
+    def _fuzzy_query(self, word: Word, fields: Sequence[tuple[str, float]], coverage: float) -> tantivy.Query | None:
         """Records with a word one slip away or, when there is none, two; ``None`` for words too short to
         guess.
         """
@@ -539,9 +531,7 @@ class _Search:
         if len(digits) in (10, 13):
             exact = [form for form in isbn.forms(digits) if self.searcher.doc_freq("isbn", form)]
             if exact:
-                return tantivy.Query.const_score_query(
-                    tantivy.Query.term_set_query(self.schema, "isbn", exact), _ISBN
-                )
+                return tantivy.Query.const_score_query(tantivy.Query.term_set_query(self.schema, "isbn", exact), _ISBN)
         starts = [digits] if digits.startswith(("978", "979")) else [digits, f"978{digits}"]
         found = [tantivy.Query.regex_query(self.schema, "isbn", f"{start}.*") for start in starts]
         return tantivy.Query.const_score_query(tantivy.Query.disjunction_max_query(found), _ISBN)
@@ -653,9 +643,7 @@ class _Search:
     def _hint_queries(self, hints: Hints) -> list[tantivy.Query]:
         wanted: list[tantivy.Query] = []
         if hints.language:
-            wanted.append(
-                tantivy.Query.const_score_query(self._term("language", hints.language), _LANGUAGE_BOOST)
-            )
+            wanted.append(tantivy.Query.const_score_query(self._term("language", hints.language), _LANGUAGE_BOOST))
         if hints.kind:
             wanted.append(tantivy.Query.const_score_query(self._term("kind", hints.kind), _KIND_BOOST))
         return wanted
@@ -667,9 +655,7 @@ class _Search:
             extras.append(tantivy.Query.const_score_query(self._term("whole", whole), _WHOLE_TITLE))
         if self.query.prefer_library is not None:
             extras.append(
-                tantivy.Query.const_score_query(
-                    self._term("library", self.query.prefer_library), _LIBRARY_BOOST
-                )
+                tantivy.Query.const_score_query(self._term("library", self.query.prefer_library), _LIBRARY_BOOST)
             )
         return extras
 
@@ -704,9 +690,7 @@ class _Search:
 
     def run(self) -> Results:
         text = " ".join(self.query.text[:_MAX_QUERY_LETTERS].split())
-        filters = [
-            (Occur.Must, tantivy.Query.const_score_query(query, 0.0)) for query in self._filter_queries()
-        ]
+        filters = [(Occur.Must, tantivy.Query.const_score_query(query, 0.0)) for query in self._filter_queries()]
         if text:
             candidates = self._text_queries(text)
         else:
@@ -741,10 +725,7 @@ class _Search:
         return self.searcher.search(query, limit, offset=offset, order_by_field=field_name, order=order)
 
     def _facets(self, query: tantivy.Query) -> dict[str, list[tuple[Any, int]]]:
-        wanted = {
-            name: {"terms": {"field": field_name, "size": size}}
-            for name, (field_name, size) in _FACETS.items()
-        }
+        wanted = {name: {"terms": {"field": field_name, "size": size}} for name, (field_name, size) in _FACETS.items()}
         answer = self.searcher.aggregate(query, wanted)
         facets: dict[str, list[tuple[Any, int]]] = {}
         for name in _FACETS:
@@ -866,12 +847,8 @@ def _suggest(
     *complete, last = bones
     clauses: list[tuple[Occur, tantivy.Query]] = []
     for bone in complete:
-        either = [
-            tantivy.Query.term_query(schema, name, SKELETON + bone, "freq") for name in ("title", "author")
-        ]
-        clauses.append(
-            (Occur.Must, tantivy.Query.const_score_query(tantivy.Query.disjunction_max_query(either), 1.0))
-        )
+        either = [tantivy.Query.term_query(schema, name, SKELETON + bone, "freq") for name in ("title", "author")]
+        clauses.append((Occur.Must, tantivy.Query.const_score_query(tantivy.Query.disjunction_max_query(either), 1.0)))
     start = " ".join(bones)
     if len(last) <= 2:
         # Very many words begin with one or two letters: those beginnings are indexed as such.

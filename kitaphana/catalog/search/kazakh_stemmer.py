@@ -177,9 +177,7 @@ def _bare_stems(rest: str) -> list[str]:
         stems.append(rest[:-1] + _RESTORE[rest[-1]])
     cluster = stems[-1][-2:]
     if cluster in _LOST_VOWEL and (cluster[0] != "у" or (len(rest) > 2 and rest[-3] in _HARD | _SOFT)):
-        front = next(
-            (letter in _SOFT for letter in reversed(rest) if letter in _HARD or letter in _SOFT), False
-        )
+        front = next((letter in _SOFT for letter in reversed(rest) if letter in _HARD or letter in _SOFT), False)
         stems.append(stems[-1][:-1] + ("і" if front else "ы") + stems[-1][-1])
     return stems
 
@@ -198,18 +196,11 @@ def _possessives(reading: Reading) -> list[Reading]:
             stems = _bare_stems(rest)
             # Where a vowel was lost, the form without it is no stem; the others are.
             restored = len(stems[-1]) > len(rest)
-            found.extend(
-                Reading(stem, _NUMBER, weak or (restored and stem is not stems[-1])) for stem in stems
-            )
+            found.extend(Reading(stem, _NUMBER, weak or (restored and stem is not stems[-1])) for stem in stems)
 
     last = word[-1]
     if last in "ыі" and len(word) > 2:
-        if (
-            word[-2] == "с"
-            and word[-3] in _VOWEL_SOUND
-            and _agrees(word[:-2], last)
-            and _long_enough(word[:-2])
-        ):
+        if word[-2] == "с" and word[-3] in _VOWEL_SOUND and _agrees(word[:-2], last) and _long_enough(word[:-2]):
             doubtful = word[-3] in "ыі" and word[-4:-3] not in _THIRD_AFTER_VOWEL
             found.append(Reading(word[:-2], _NUMBER, weak or doubtful or _is_short(word[:-2])))
         if word[-2] not in _HARD and word[-2] not in _SOFT:

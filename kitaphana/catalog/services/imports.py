@@ -72,7 +72,9 @@ def import_marc(
         run.finished_at = at
         run.save(update_fields=["finished_at"])
         counts = {name: getattr(run, name) for name in ("read", "imported", "updated", "merged", "rejected")}
-        audit.record(actor, "catalog.file_imported", run, at=at, library_id=library.pk, after={"file": run.file_name, **counts})
+        audit.record(
+            actor, "catalog.file_imported", run, at=at, library_id=library.pk, after={"file": run.file_name, **counts}
+        )
     return run
 
 
@@ -268,9 +270,7 @@ def _rewrite(record: Record, one: _Incoming, at: datetime) -> None:
     extract(record, one.marc, at=at, description=one.description)
 
 
-def _note(
-    run: ImportRun, one: _Incoming, known: _Known, outcome: Outcome, record: Record, *, code: str = ""
-) -> None:
+def _note(run: ImportRun, one: _Incoming, known: _Known, outcome: Outcome, record: Record, *, code: str = "") -> None:
     """Keep a line of the report where a person may want to look: merged, repaired, or with something lost."""
     repairs = [repair.code for repair in one.read.repairs]
     if not (code or repairs or one.lost):

@@ -87,7 +87,13 @@ def new_control_number() -> str:
 
 
 def _save(
-    actor: Actor, library: Organization, record: Record | None, marc: MarcRecord, *, at: datetime, command_id: UUID | None
+    actor: Actor,
+    library: Organization,
+    record: Record | None,
+    marc: MarcRecord,
+    *,
+    at: datetime,
+    command_id: UUID | None,
 ) -> Record:
     description = describe(marc)
     if not description.title:

@@ -25,18 +25,14 @@ ON = date(2026, 9, 14)
 _numbers = count(1)
 
 
-def copies(
-    library: Organization, quantity: int = 1, *, is_reference: bool = False, **columns: Any
-) -> list[Copy]:
+def copies(library: Organization, quantity: int = 1, *, is_reference: bool = False, **columns: Any) -> list[Copy]:
     """Receive copies of one new edition; in the order of their inventory numbers."""
     line = fund.ReceiptLine(
         record=record(**columns), quantity=quantity, price=Decimal("2500.00"), is_reference=is_reference
     )
     act = fund.receive(actor=SYSTEM, library=library, receipt=receipt(line), at=AT, command_id=new_id())
     return list(
-        Copy.objects.filter(received_by__act=act)
-        .select_related("record", "library")
-        .order_by("inventory_number")
+        Copy.objects.filter(received_by__act=act).select_related("record", "library").order_by("inventory_number")
     )
 
 

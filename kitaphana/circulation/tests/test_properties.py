@@ -61,11 +61,7 @@ def test_any_sequence_of_commands_keeps_the_invariants(world) -> None:
 
         def picture(self) -> tuple[Any, ...]:
             return (
-                tuple(
-                    Loan.objects.order_by("pk").values_list(
-                        "pk", "person_id", "due_on", "renewals", "returned_at"
-                    )
-                ),
+                tuple(Loan.objects.order_by("pk").values_list("pk", "person_id", "due_on", "renewals", "returned_at")),
                 tuple(Hold.objects.order_by("pk").values_list("pk", "state", "copy_id", "collect_until")),
             )
 
@@ -99,9 +95,7 @@ def test_any_sequence_of_commands_keeps_the_invariants(world) -> None:
 
         @rule(who=READERS, what=COPIES)
         def place_hold(self, who: int, what: int) -> None:
-            self.attempt(
-                services.place_hold, record=self.copies[what].record, person=self.readers[who].person
-            )
+            self.attempt(services.place_hold, record=self.copies[what].record, person=self.readers[who].person)
 
         @rule(data=st.data())
         def cancel_hold(self, data: st.DataObject) -> None:

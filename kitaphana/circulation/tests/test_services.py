@@ -161,9 +161,7 @@ def test_check_out_refuses_what_cannot_be(world) -> None:
         library=school,
         at=AT,
         command_id=new_id(),
-        write_off=fund.WriteOff(
-            on=ON, reason="WORN", copies=[second], commission=COMMISSION, grounds="тозған"
-        ),
+        write_off=fund.WriteOff(on=ON, reason="WORN", copies=[second], commission=COMMISSION, grounds="тозған"),
     )
     refuses(errors.CopyWrittenOff, out(card, second.barcode))
     membership.left_on, membership.left_reason = ON, LeavingReason.MOVED
@@ -264,9 +262,7 @@ def test_an_override_without_need_is_not_kept(world) -> None:
 
 
 def test_every_refusal_has_its_own_code() -> None:
-    kinds = [
-        kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, DomainError)
-    ]
+    kinds = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, DomainError)]
     ours = [kind for kind in kinds if kind.code.startswith("circulation.")]
     assert len(ours) >= 30
     assert len({kind.code for kind in ours}) == len(ours)
@@ -514,9 +510,7 @@ def test_a_reader_renews_alone_but_not_with_overdue_books(world) -> None:
     lend(world.librarian, membership, two, AT - 13 * DAY)
     refuses(
         errors.ReaderOverdue,
-        lambda: services.renew(
-            actor=actor, library=world.school, loan=loan, at=AT + 9 * DAY, command_id=new_id()
-        ),
+        lambda: services.renew(actor=actor, library=world.school, loan=loan, at=AT + 9 * DAY, command_id=new_id()),
     )
     refuses(
         NotAllowed,
@@ -585,9 +579,7 @@ def test_cancel_hold_passes_the_copy_to_the_next(world) -> None:
     give_back(SYSTEM, copy, AT + DAY)
     command = new_id()
     for actor in (own(first), world.librarian):
-        services.cancel_hold(
-            actor=actor, library=world.school, hold=mine, at=AT + 2 * DAY, command_id=command
-        )
+        services.cancel_hold(actor=actor, library=world.school, hold=mine, at=AT + 2 * DAY, command_id=command)
     mine.refresh_from_db()
     next_one.refresh_from_db()
     assert (mine.state, mine.copy_id) == (HoldState.CANCELLED, None)
@@ -691,9 +683,7 @@ def test_the_fund_refuses_to_write_off_what_is_lent_or_kept(world) -> None:
                 library=world.school,
                 at=AT,
                 command_id=new_id(),
-                write_off=fund.WriteOff(
-                    on=ON, reason="WORN", copies=[copy], commission=COMMISSION, grounds="т"
-                ),
+                write_off=fund.WriteOff(on=ON, reason="WORN", copies=[copy], commission=COMMISSION, grounds="т"),
             )
 
 
@@ -716,9 +706,7 @@ def test_notes_stop_lending_until_closed(world) -> None:
     refuses(errors.EmptyNote, lambda: add("  "))
     note = add("Кітап жыртық")
     assert add("Кітап жыртық").pk == note.pk
-    assert "Кітап жыртық" in str(
-        refuses(errors.BlockingNote, lambda: lend(world.librarian, membership, copy))
-    )
+    assert "Кітап жыртық" in str(refuses(errors.BlockingNote, lambda: lend(world.librarian, membership, copy)))
     refuses(
         NotAllowed,
         lambda: services.close_note(actor=world.neighbour_librarian, library=world.school, note=note, at=AT),
@@ -757,9 +745,7 @@ def test_policies_are_inherited_and_the_nearest_decides(world) -> None:
     refuses(NotAllowed, lambda: put(world.librarian, world.district, 3))
     refuses(NotAllowed, lambda: put(world.neighbour_librarian, world.school, 3))
     refuses(errors.BadPolicy, lambda: put(world.librarian, world.school, 0))
-    services.remove_policy(
-        actor=world.librarian, organization=world.school, policy=row, at=AT, command_id=new_id()
-    )
+    services.remove_policy(actor=world.librarian, organization=world.school, policy=row, at=AT, command_id=new_id())
     assert days() == (21, world.district.name)
 
 
@@ -780,9 +766,7 @@ def test_forget_history_cuts_the_links_of_the_person_only(world) -> None:
     give_back(SYSTEM, one)
     give_back(SYSTEM, two)
     open_loan = lend(SYSTEM, membership, three)
-    refuses(
-        NotAllowed, lambda: services.forget_history(actor=world.librarian, person=membership.person, at=AT)
-    )
+    refuses(NotAllowed, lambda: services.forget_history(actor=world.librarian, person=membership.person, at=AT))
     assert services.forget_history(actor=own(membership), person=membership.person, at=AT + DAY) == 1
     assert set(Loan.objects.values_list("copy_id", "person_id")) == {
         (one.pk, None),

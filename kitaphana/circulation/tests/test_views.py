@@ -26,9 +26,7 @@ KAZAKH = str.maketrans("1234567890", '"әіңғ,.үұқ')
 @pytest.fixture
 def client(world) -> Client:
     client = Client()
-    client.force_login(
-        User.objects.get(login="librarian"), backend="django.contrib.auth.backends.ModelBackend"
-    )
+    client.force_login(User.objects.get(login="librarian"), backend="django.contrib.auth.backends.ModelBackend")
     client.cookies["language"] = "en"
     return client
 
@@ -174,9 +172,7 @@ def test_lists_cost_the_same_with_one_row_and_with_three(world, client, name: st
         lend(SYSTEM, owner, returned, clock.now())
         lend(SYSTEM, owner, late)
         give_back(SYSTEM, returned, clock.now())
-        services.place_hold(
-            actor=SYSTEM, library=world.school, record=held.record, person=other.person, at=AT
-        )
+        services.place_hold(actor=SYSTEM, library=world.school, record=held.record, person=other.person, at=AT)
         if number in (0, 2):
             with CaptureQueriesContext(connection) as captured:
                 assert client.get(reverse(f"circulation:{name}")).status_code == 200
@@ -195,9 +191,7 @@ def test_the_reader_page_does_what_it_offers(world, client) -> None:
     client.post(reverse("circulation:hold_cancel", args=[hold.pk]), {"next": address})
     hold.refresh_from_db()
     assert hold.state == "CANCELLED"
-    client.post(
-        reverse("circulation:note_add", args=[membership.pk]), {"text": "Жыртық", "is_blocking": "on"}
-    )
+    client.post(reverse("circulation:note_add", args=[membership.pk]), {"text": "Жыртық", "is_blocking": "on"})
     note = ReaderNote.objects.get()
     assert "Жыртық" in client.get(address).content.decode()
     client.post(reverse("circulation:note_close", args=[note.pk]))
@@ -229,9 +223,7 @@ def test_another_librarian_sees_nothing_of_this_library(world) -> None:
     membership, (copy,) = reader(world.school), copies(world.school)
     loan = lend(SYSTEM, membership, copy)
     other = Client()
-    other.force_login(
-        User.objects.get(login="neighbour"), backend="django.contrib.auth.backends.ModelBackend"
-    )
+    other.force_login(User.objects.get(login="neighbour"), backend="django.contrib.auth.backends.ModelBackend")
     assert other.get(reverse("circulation:reader", args=[membership.pk])).status_code == 404
     assert other.get(reverse("circulation:form", args=[membership.pk])).status_code == 404
     assert other.get(reverse("circulation:receipt", args=[membership.pk])).status_code == 404
@@ -298,7 +290,5 @@ def test_the_receipt_lists_what_was_lent_today(world, client) -> None:
     membership, (copy,) = reader(world.school), copies(world.school)
     lend(SYSTEM, membership, copy, clock.now())
     for paper in ("58", "80", "a4", "nonsense"):
-        text = client.get(
-            reverse("circulation:receipt", args=[membership.pk]), {"paper": paper}
-        ).content.decode()
+        text = client.get(reverse("circulation:receipt", args=[membership.pk]), {"paper": paper}).content.decode()
         assert copy.barcode in text

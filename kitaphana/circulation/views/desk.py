@@ -123,9 +123,7 @@ def _lend(request: Request, library: Organization, membership: Membership, barco
         )
     except DomainError as refusal:
         may_override = request.actor.may(Permission.CIRCULATION_OVERRIDE, library.path)
-        return _desk(
-            request, library, membership, refused(refusal, barcode=barcode, may_override=may_override)
-        )
+        return _desk(request, library, membership, refused(refusal, barcode=barcode, may_override=may_override))
     text = _("Lent: «%(title)s». Due: %(due_on)s.") % {
         "title": loan.copy.record.title,
         "due_on": errors.in_words(loan.due_on),
@@ -174,9 +172,7 @@ def _address(membership: Membership) -> str:
     return f"{reverse('circulation:desk')}?reader={membership.pk}"
 
 
-def _desk(
-    request: Request, library: Organization, membership: Membership | None, result: Result
-) -> HttpResponse:
+def _desk(request: Request, library: Organization, membership: Membership | None, result: Result) -> HttpResponse:
     now = clock.now()
     on = clock.day_of(now)
     context = {
@@ -211,9 +207,7 @@ def loan_renew(request: Request, pk: int) -> HttpResponse:
     return _with_loan(request, pk, _prolong)
 
 
-def _with_loan(
-    request: Request, pk: int, act: Callable[[Request, Organization, Loan], Result]
-) -> HttpResponse:
+def _with_loan(request: Request, pk: int, act: Callable[[Request, Organization, Loan], Result]) -> HttpResponse:
     library = library_of(request)
     loan = queries.loans().filter(pk=pk, library=library).first()
     membership = (

@@ -58,16 +58,12 @@ def renew_all(request: Request, pk: int) -> HttpResponse:
         if chosen and loan.pk not in chosen:
             continue
         try:
-            services.renew(
-                actor=request.actor, library=membership.library, loan=loan, at=now, command_id=new_id()
-            )
+            services.renew(actor=request.actor, library=membership.library, loan=loan, at=now, command_id=new_id())
             done += 1
         except DomainError as refusal:
             messages.warning(request, f"«{loan.copy.record.title}»: {refusal}")
     if done:
-        text = ngettext("%(count)s book was renewed.", "%(count)s books were renewed.", done) % {
-            "count": done
-        }
+        text = ngettext("%(count)s book was renewed.", "%(count)s books were renewed.", done) % {"count": done}
         messages.success(request, text)
     return back(request, reverse("circulation:reader", args=[pk]))
 
@@ -158,9 +154,7 @@ def hold_cancel(request: Request, pk: int) -> HttpResponse:
         messages.error(request, f"{refusal} {refusal.advice_text}".strip())
         return back(request, "circulation:holds")
     following = (
-        Hold.objects.select_related("person").filter(copy_id=copy_id, state="READY").first()
-        if copy_id
-        else None
+        Hold.objects.select_related("person").filter(copy_id=copy_id, state="READY").first() if copy_id else None
     )
     if following is not None:
         text = _("The hold is cancelled. The copy stays on the hold shelf for %(reader)s.")
@@ -183,9 +177,7 @@ def lost(request: Request, pk: int) -> HttpResponse:
     if membership is None:
         raise NotFound
     text = request.GET.get("q", "").strip()
-    form = LostForm(
-        request.POST or None, initial={"price": loan.copy.price, "replacement": loan.copy.record_id}
-    )
+    form = LostForm(request.POST or None, initial={"price": loan.copy.price, "replacement": loan.copy.record_id})
     refusal: DomainError | None = None
     if request.method == "POST" and form.is_valid():
         try:
@@ -195,9 +187,7 @@ def lost(request: Request, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Settled: the act is posted and the loan is closed."))
             return redirect("circulation:reader", membership.pk)
-    chosen = (
-        number(str(form["replacement"].value() or request.GET.get("replacement", ""))) or loan.copy.record_id
-    )
+    chosen = number(str(form["replacement"].value() or request.GET.get("replacement", ""))) or loan.copy.record_id
     context = {
         "loan": loan,
         "membership": membership,

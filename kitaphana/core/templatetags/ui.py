@@ -36,9 +36,7 @@ def icon(name: str, label: str = "") -> SafeString:
     """An icon of ``core/icons.svg``; with a ``label`` it is read aloud, without one it is decoration."""
     address = f"{static('core/icons.svg')}#{name}"
     if label:
-        return format_html(
-            '<svg class="icon" role="img" aria-label="{}"><use href="{}"/></svg>', label, address
-        )
+        return format_html('<svg class="icon" role="img" aria-label="{}"><use href="{}"/></svg>', label, address)
     return format_html('<svg class="icon" aria-hidden="true"><use href="{}"/></svg>', address)
 
 
@@ -89,8 +87,7 @@ def cover(record: object) -> SafeString:
     address = _part(record, "cover_url")
     if address:
         return format_html(
-            '<span class="cover">'
-            '<img src="{}" alt="" width="{}" height="{}" loading="lazy" decoding="async"></span>',
+            '<span class="cover"><img src="{}" alt="" width="{}" height="{}" loading="lazy" decoding="async"></span>',
             address,
             COVER_WIDTH,
             COVER_HEIGHT,

@@ -67,9 +67,7 @@ def test_cover_with_picture_shows_it() -> None:
 
 
 def test_cover_without_picture_is_drawn_with_the_kinds_colour() -> None:
-    html = render(
-        "{% cover record %}", record={"title": "<Абай> жолы", "authors": ["М. Әуезов"], "kind": "TEXTBOOK"}
-    )
+    html = render("{% cover record %}", record={"title": "<Абай> жолы", "authors": ["М. Әуезов"], "kind": "TEXTBOOK"})
     assert "cover-textbook" in html
     assert "&lt;Абай&gt;</tspan>" in html
     assert "М. Әуезов" in html

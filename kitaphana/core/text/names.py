@@ -9,9 +9,7 @@ from typing import Final
 from kitaphana.core.text.kazakh import repair_homoglyphs
 from kitaphana.core.text.skeleton import name_skeleton
 
-_PATRONYMIC: Final = re.compile(
-    r"(ұлы|улы|uly|ūly|қызы|кызы|qyzy|kyzy|ович|евич|ич|овна|евна|ична)$", re.IGNORECASE
-)
+_PATRONYMIC: Final = re.compile(r"(ұлы|улы|uly|ūly|қызы|кызы|qyzy|kyzy|ович|евич|ич|овна|евна|ична)$", re.IGNORECASE)
 _PARTICLES: Final = frozenset({"ұлы", "улы", "қызы", "кызы", "uly", "qyzy", "kyzy", "оғлы", "оглы"})
 _INITIAL: Final = re.compile(r"^[^\W\d_]{1,2}\.$")
 _WORDS: Final = re.compile(r"[^\W_]+(?:[-'’ʼ][^\W_]+)*\.?")
@@ -110,7 +108,6 @@ def name_key(text: str) -> str:
     look for the key's words separately; it is not unique.
     """
     words = (
-        name_skeleton(word.rstrip("."))
-        for word in re.findall(r"[^\W_]+(?:['’ʼ][^\W_]+)*", repair_homoglyphs(text))
+        name_skeleton(word.rstrip(".")) for word in re.findall(r"[^\W_]+(?:['’ʼ][^\W_]+)*", repair_homoglyphs(text))
     )
     return " ".join(sorted(word for word in words if word))

@@ -27,18 +27,14 @@ class ExampleForm(forms.Form):
     """Every kind of field; never saved."""
 
     title = forms.CharField(label=gettext_lazy("Title"), max_length=200)
-    isbn = forms.CharField(
-        label="ISBN", required=False, help_text=gettext_lazy("13 digits, with or without hyphens.")
-    )
+    isbn = forms.CharField(label="ISBN", required=False, help_text=gettext_lazy("13 digits, with or without hyphens."))
     received_on = forms.DateField(
         label=gettext_lazy("Received on"), widget=forms.DateInput(attrs={"type": "date"}), required=False
     )
     language = forms.ChoiceField(
         label=gettext_lazy("Language"), choices=[("kk", "Қазақша"), ("ru", "Русский"), ("en", "English")]
     )
-    note = forms.CharField(
-        label=gettext_lazy("Note"), widget=forms.Textarea(attrs={"rows": 3}), required=False
-    )
+    note = forms.CharField(label=gettext_lazy("Note"), widget=forms.Textarea(attrs={"rows": 3}), required=False)
     sending = forms.ChoiceField(
         label=gettext_lazy("How to remind"),
         choices=[("paper", gettext_lazy("On paper")), ("mail", gettext_lazy("By e-mail"))],

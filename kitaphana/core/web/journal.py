@@ -40,9 +40,7 @@ def _day(text: str) -> date | None:
 @page(Permission.AUDIT_VIEW)
 def journal(request: Request) -> HttpResponse:
     """Entries of the libraries within reach, newest first, by action, person, day or thing."""
-    chosen = {
-        name: request.GET.get(name, "").strip() for name in ("action", "who", "since", "until", "kind", "id")
-    }
+    chosen = {name: request.GET.get(name, "").strip() for name in ("action", "who", "since", "until", "kind", "id")}
     entries = _entries(request)
     if chosen["action"]:
         entries = entries.filter(action=chosen["action"])
@@ -55,9 +53,7 @@ def journal(request: Request) -> HttpResponse:
     if chosen["kind"] and chosen["id"].isdigit():
         entries = entries.filter(object_kind=chosen["kind"], object_id=int(chosen["id"]))
     rows, following = paginate(entries, request.GET.get("cursor"), descending=True)
-    names = (
-        hooks.library_names({row.library_id for row in rows if row.library_id}) if hooks.library_names else {}
-    )
+    names = hooks.library_names({row.library_id for row in rows if row.library_id}) if hooks.library_names else {}
     lines = [
         {
             "entry": row,
@@ -67,9 +63,7 @@ def journal(request: Request) -> HttpResponse:
         }
         for row in rows
     ]
-    actions = sorted(
-        ((code, str(label)) for code, label in hooks.action_labels.items()), key=lambda item: item[1]
-    )
+    actions = sorted(((code, str(label)) for code, label in hooks.action_labels.items()), key=lambda item: item[1])
     kept = request.GET.copy()
     kept.pop("cursor", None)
     context = {

@@ -31,9 +31,7 @@ class ActFilter:
     """Number, document number or a part of the supplier's name."""
 
 
-def acts(
-    reach: Reach, *, library: Organization | None = None, only: ActFilter = ActFilter()
-) -> QuerySet[Act]:
+def acts(reach: Reach, *, library: Organization | None = None, only: ActFilter = ActFilter()) -> QuerySet[Act]:
     """Acts in a reach with ``copies``, ``titles`` and ``amount``: what came in, less what went out."""
     found = Act.objects.within(reach)
     if library is not None:
@@ -69,18 +67,13 @@ def act_in_reach(reach: Reach, pk: int) -> Act:
 
 def years_of(library: Organization) -> list[int]:
     """Calendar years in which a library has acts, newest first."""
-    return list(
-        Act.objects.filter(library=library).order_by("-year").values_list("year", flat=True).distinct()
-    )
+    return list(Act.objects.filter(library=library).order_by("-year").values_list("year", flat=True).distinct())
 
 
 def latest_commission(library: Organization) -> list[Member]:
     """The commission of the library's newest act that has one: the next act usually has the same."""
     commission = (
-        Act.objects.filter(library=library)
-        .exclude(commission=[])
-        .order_by("-pk")
-        .values_list("commission", flat=True)
+        Act.objects.filter(library=library).exclude(commission=[]).order_by("-pk").values_list("commission", flat=True)
     ).first()
     return list(commission or [])
 
@@ -140,15 +133,11 @@ def act_page(act: Act) -> ActPage:
     copies: dict[int, list[Copy]] = {}
     for copy in Copy.objects.filter(received_by__act=act).order_by("inventory_number"):
         copies.setdefault(copy.received_by_id, []).append(copy)
-    for row in (
-        Withdrawal.objects.filter(entry__act=act).select_related("copy").order_by("copy__inventory_number")
-    ):
+    for row in Withdrawal.objects.filter(entry__act=act).select_related("copy").order_by("copy__inventory_number"):
         copies.setdefault(row.entry_id, []).append(row.copy)
     if act.kind == ActKind.REVERSAL and act.reverses_id:
         # Entries are mirrored one to one in their order: what the first act took out has come back.
-        originals = (
-            LedgerEntry.objects.filter(act_id=act.reverses_id).order_by("pk").values_list("pk", flat=True)
-        )
+        originals = LedgerEntry.objects.filter(act_id=act.reverses_id).order_by("pk").values_list("pk", flat=True)
         mirror = dict(zip(originals, (entry.pk for entry in entries), strict=True))
         for row in (
             Withdrawal.objects.filter(entry__act_id=act.reverses_id)

@@ -43,9 +43,7 @@ def copies(
 
     ``text`` is a barcode, an inventory number or a part of a title as it is written.
     """
-    found = Copy.objects.filter(library=library).select_related(
-        "record", "received_by__act", "withdrawn_by__act"
-    )
+    found = Copy.objects.filter(library=library).select_related("record", "received_by__act", "withdrawn_by__act")
     if fund:
         found = found.filter(fund=fund)
     if state:
@@ -63,9 +61,7 @@ def copies(
     return found
 
 
-def copies_of(
-    record: Record, *, library: Organization | None = None, reach: Reach | None = None
-) -> QuerySet[Copy]:
+def copies_of(record: Record, *, library: Organization | None = None, reach: Reach | None = None) -> QuerySet[Copy]:
     """Copies of an edition that are in a fund: of one library, of a reach, or everywhere; by library and
     number."""
     found = Copy.objects.filter(record=record, state=CopyState.IN_FUND).select_related("library", "location")
@@ -129,9 +125,7 @@ def label_copies(
     return found.order_by("fund", "inventory_number")
 
 
-def worn_candidates(
-    library: Organization, *, fund: str, published_before: int, today: date
-) -> QuerySet[Copy]:
+def worn_candidates(library: Organization, *, fund: str, published_before: int, today: date) -> QuerySet[Copy]:
     """Copies in the fund whose edition came out before a year: what a librarian looks through for worn
     ones."""
     return (

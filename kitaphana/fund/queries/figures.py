@@ -48,9 +48,7 @@ def fund_figures(
     )
     is_reversal = Q(act__kind=ActKind.REVERSAL)
     receipts = Q(quantity__gt=0) & ~is_reversal | Q(quantity__lt=0) & is_reversal
-    moved = entries.annotate(
-        part=Case(When(receipts, then=1), default=2, output_field=IntegerField())
-    ).aggregate(
+    moved = entries.annotate(part=Case(When(receipts, then=1), default=2, output_field=IntegerField())).aggregate(
         received=Coalesce(Sum("quantity", filter=Q(part=1)), 0),
         received_amount=Coalesce(Sum("amount", filter=Q(part=1)), ZERO),
         withdrawn=Coalesce(Sum(-F("quantity"), filter=Q(part=2)), 0),

@@ -133,10 +133,7 @@ def inventory_book(
     rows = _copies(library, fund)
     if received_year is not None:
         rows = rows.filter(received_by__act__year=received_year)
-    found = [
-        _line(row)
-        for row in rows.filter(inventory_number__gte=from_number).values_list(*_COLUMNS)[: limit + 1]
-    ]
+    found = [_line(row) for row in rows.filter(inventory_number__gte=from_number).values_list(*_COLUMNS)[: limit + 1]]
     earlier = list(
         rows.filter(inventory_number__lt=from_number)
         .order_by("-inventory_number")

@@ -216,10 +216,7 @@ def summary_book(library: Organization, fund: str, year: int) -> SummaryBook:
     """The summary book of a year: a fixed number of statements."""
     pack = pack_on("fund", date(year, 12, 31))
     columns = _columns(pack)
-    acts = {
-        act.pk: act
-        for act in Act.objects.filter(library=library, fund=fund, year=year).select_related("reverses")
-    }
+    acts = {act.pk: act for act in Act.objects.filter(library=library, fund=fund, year=year).select_related("reverses")}
     parts: dict[bool, dict[int, list[_Row]]] = {True: {}, False: {}}
     entries = LedgerEntry.objects.filter(
         library=library, fund=fund, on__gte=date(year, 1, 1), on__lte=date(year, 12, 31)

@@ -30,9 +30,7 @@ def draft_of(*, actor: Actor, library: Organization, kind: ActKind) -> Draft | N
 
 
 @transaction.atomic
-def save_draft(
-    *, actor: Actor, library: Organization, kind: ActKind, content: dict[str, Any], at: datetime
-) -> Draft:
+def save_draft(*, actor: Actor, library: Organization, kind: ActKind, content: dict[str, Any], at: datetime) -> Draft:
     """Keep what is on the page; a new draft gets the command id under which it will be posted once.
 
     :raises BadSource: acts of this kind are not drafted.

@@ -193,9 +193,7 @@ def _new_barcodes(library: Organization, count: int, given: set[str]) -> list[st
         taken = set(given)
         for start in range(0, len(codes), 500):
             part = codes[start : start + 500]
-            taken.update(
-                Copy.objects.filter(library=library, barcode__in=part).values_list("barcode", flat=True)
-            )
+            taken.update(Copy.objects.filter(library=library, barcode__in=part).values_list("barcode", flat=True))
         made += [code for code in codes if code not in taken]
     return made
 
@@ -290,9 +288,7 @@ def check_after_receipt(copies: Sequence[Copy], on: date) -> None:
     ids = [copy.pk for copy in copies]
     for start in range(0, len(ids), 500):
         back = (
-            Withdrawal.objects.filter(
-                copy_id__in=ids[start : start + 500], entry__act__reversed_by__isnull=False
-            )
+            Withdrawal.objects.filter(copy_id__in=ids[start : start + 500], entry__act__reversed_by__isnull=False)
             .order_by("-entry__act__reversed_by__on")
             .values_list("entry__act__reversed_by__on", flat=True)
             .first()

@@ -71,17 +71,13 @@ def _check_line(library: Organization, line: ReceiptLine) -> None:
     if not line.price.is_finite() or not 0 <= line.price < HIGHEST_PRICE:
         raise errors.BadPrice(title=line.record.title, price=line.price)
     if line.barcodes and len(line.barcodes) != line.quantity:
-        raise errors.BarcodesDoNotMatch(
-            title=line.record.title, quantity=line.quantity, count=len(line.barcodes)
-        )
+        raise errors.BarcodesDoNotMatch(title=line.record.title, quantity=line.quantity, count=len(line.barcodes))
     if line.location is not None and not line.location.path.startswith(library.path):
         raise errors.BadLocation(location=line.location.name)
 
 
 @transaction.atomic
-def receive(
-    *, actor: Actor, library: Organization, receipt: Receipt, at: datetime, command_id: UUID | None
-) -> Act:
+def receive(*, actor: Actor, library: Organization, receipt: Receipt, at: datetime, command_id: UUID | None) -> Act:
     """Post an act of receipt: ledger entries, and a copy with inventory number and barcode for every volume.
 
     Repeating a command_id returns the first act. ``LedgerEntry.copies_received`` leads to the new copies.
@@ -115,9 +111,7 @@ def receive(
     volumes_total = sum(line.quantity for line in receipt.lines)
     if volumes_total > posting.MOST_VOLUMES:
         raise errors.TooMany(count=volumes_total, limit=posting.MOST_VOLUMES)
-    fund = (
-        posting.check_fund(receipt.fund) if receipt.fund else fund_of([line.record for line in receipt.lines])
-    )
+    fund = posting.check_fund(receipt.fund) if receipt.fund else fund_of([line.record for line in receipt.lines])
     barcodes = posting.clean_barcodes(code for line in receipt.lines for code in line.barcodes or ())
     pack = pack_on("fund", receipt.on)
     commission = posting.clean_commission(receipt.commission)

@@ -22,9 +22,7 @@ _PERMISSIONS = {
 
 
 @transaction.atomic
-def reverse(
-    *, actor: Actor, act: Act, on: date, at: datetime, command_id: UUID | None, note: str = ""
-) -> Act:
+def reverse(*, actor: Actor, act: Act, on: date, at: datetime, command_id: UUID | None, note: str = "") -> Act:
     """Post the reversing act of an act: every entry with the opposite sign.
 
     Copies that the act brought in leave the fund: the reversing entry stands as their ``withdrawn_by``, and

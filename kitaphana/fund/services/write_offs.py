@@ -57,10 +57,7 @@ def write_off(
     posting.check_library(library)
     posting.check_date(write_off.on, at)
     pack = pack_on("fund", write_off.on)
-    if (
-        write_off.reason not in WithdrawalReason.values
-        or write_off.reason not in pack.parameters["withdrawal_reasons"]
-    ):
+    if write_off.reason not in WithdrawalReason.values or write_off.reason not in pack.parameters["withdrawal_reasons"]:
         raise errors.BadSource(value=write_off.reason)
     if not write_off.copies:
         raise errors.NoLines()

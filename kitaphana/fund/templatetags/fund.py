@@ -19,9 +19,7 @@ def breakdown(figures: Figures, book: SummaryBook) -> list[list[tuple[str, int]]
         (figures.languages, book.languages),
         (figures.reasons, book.reasons),
     ):
-        part = [
-            (str(column.name), values[column.code].copies) for column in columns if values[column.code].copies
-        ]
+        part = [(str(column.name), values[column.code].copies) for column in columns if values[column.code].copies]
         if part:
             parts.append(part)
     return parts

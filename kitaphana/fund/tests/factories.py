@@ -49,9 +49,7 @@ def receipt(*lines: fund.ReceiptLine, **fields: Any) -> fund.Receipt:
     return fund.Receipt(**{**values, **fields})
 
 
-def receive(
-    actor: Actor, library: Organization, quantity: int = 1, price: str = "2500.00", **columns: Any
-) -> Act:
+def receive(actor: Actor, library: Organization, quantity: int = 1, price: str = "2500.00", **columns: Any) -> Act:
     """Post a receipt of one new edition."""
     line = fund.ReceiptLine(record=record(**columns), quantity=quantity, price=Decimal(price))
     return fund.receive(actor=actor, library=library, receipt=receipt(line), at=AT, command_id=new_id())

@@ -19,9 +19,7 @@ pytestmark = pytest.mark.django_db
 
 def signed_in(actor: Actor) -> Client:
     client = Client()
-    client.force_login(
-        User.objects.get(pk=actor.user_id), backend="django.contrib.auth.backends.ModelBackend"
-    )
+    client.force_login(User.objects.get(pk=actor.user_id), backend="django.contrib.auth.backends.ModelBackend")
     return client
 
 

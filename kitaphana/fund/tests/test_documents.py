@@ -40,9 +40,7 @@ def text_of(content: bytes) -> str:
 def fund_of_school(world) -> dict[str, Act]:
     """Two receipts, a write-off, a replacement and a reversal."""
     school, actor = world.school, world.librarian
-    titles = [
-        record(f"Абай жолы, {n}-кітап: {LETTERS} тарихи роман-эпопея", bbk="84(5Қаз)") for n in range(1, 31)
-    ]
+    titles = [record(f"Абай жолы, {n}-кітап: {LETTERS} тарихи роман-эпопея", bbk="84(5Қаз)") for n in range(1, 31)]
     first = fund.receive(
         actor=actor,
         library=school,
@@ -108,9 +106,7 @@ def test_inventory_book_has_page_totals_and_a_closing_page(world, fund_of_school
     keep(f"inventory_{language}.pdf", content)
     text = text_of(content)
     assert title.upper() in text
-    assert (
-        len(PdfReader(io.BytesIO(content)).pages) == 1 + 4 + 1
-    )  # cover, 64 lines of 21 a page, closing page
+    assert len(PdfReader(io.BytesIO(content)).pages) == 1 + 4 + 1  # cover, 64 lines of 21 a page, closing page
     assert LETTERS in text
 
 
@@ -130,9 +126,7 @@ def test_summary_book_has_three_parts(world, fund_of_school, language, title) ->
 @pytest.mark.parametrize("code", list(SHEETS))
 def test_barcodes_of_labels_can_be_read_back(world, fund_of_school, code: str, kind: LabelKind) -> None:
     copies = list(queries.label_copies(world.school, act=fund_of_school["receipt"])[:30])
-    content = documents.labels_pdf(
-        world.school, copies, sheet=SHEETS[code], kind=kind, start=3, language="kk"
-    )
+    content = documents.labels_pdf(world.school, copies, sheet=SHEETS[code], kind=kind, start=3, language="kk")
     keep(f"labels_{code}_{kind}.pdf", content)
     read: set[str] = set()
     for page in pypdfium2.PdfDocument(content):

@@ -17,12 +17,8 @@ from kitaphana.fund.tests.factories import AT, receipt, record
 @pytest.mark.django_db
 @pytest.mark.slow
 def test_book_of_many_lines_is_written_in_little_memory(world) -> None:
-    lines = [
-        fund.ReceiptLine(record=record(f"Кітап {n}"), quantity=250, price=Decimal(100)) for n in range(20)
-    ]
-    fund.receive(
-        actor=world.librarian, library=world.school, receipt=receipt(*lines), at=AT, command_id=new_id()
-    )
+    lines = [fund.ReceiptLine(record=record(f"Кітап {n}"), quantity=250, price=Decimal(100)) for n in range(20)]
+    fund.receive(actor=world.librarian, library=world.school, receipt=receipt(*lines), at=AT, command_id=new_id())
     tracemalloc.start()
     stream = spreadsheets.inventory_book_xlsx(
         world.school, "CORE", queries.inventory_lines(world.school, "CORE"), language="kk"

@@ -53,9 +53,7 @@ def test_any_sequence_of_acts_keeps_the_books(world) -> None:
         )
         def receive(self, lines: list[tuple[int, int, Decimal, bool]], name: str) -> None:
             made = [
-                fund.ReceiptLine(
-                    record=self.records[index], quantity=count, price=price, is_on_balance=balance
-                )
+                fund.ReceiptLine(record=self.records[index], quantity=count, price=price, is_on_balance=balance)
                 for index, count, price, balance in lines
             ]
             fund.receive(
@@ -93,11 +91,7 @@ def test_any_sequence_of_acts_keeps_the_books(world) -> None:
             acts = list(Act.objects.order_by("pk"))
             if acts:
                 act = data.draw(st.sampled_from(acts))
-                self._try(
-                    lambda: fund.reverse(
-                        actor=world.librarian, act=act, on=self.day, at=AT, command_id=new_id()
-                    )
-                )
+                self._try(lambda: fund.reverse(actor=world.librarian, act=act, on=self.day, at=AT, command_id=new_id()))
 
         def _try(self, command) -> None:
             """Carry a command out or see it refused without a trace."""

@@ -31,9 +31,7 @@ def line(quantity: int = 1, price: str = "2500.00", **fields: Any) -> fund.Recei
     )
 
 
-def post(
-    world, command: fund.Receipt, *, actor: Actor | None = None, library: Any = None, **more: Any
-) -> Act:
+def post(world, command: fund.Receipt, *, actor: Actor | None = None, library: Any = None, **more: Any) -> Act:
     return fund.receive(
         actor=actor or world.librarian,
         library=library or world.school,
@@ -43,9 +41,7 @@ def post(
     )
 
 
-def write_off(
-    world, copies: list[Copy], *, actor: Actor | None = None, command_id: Any = None, **fields: Any
-) -> Act:
+def write_off(world, copies: list[Copy], *, actor: Actor | None = None, command_id: Any = None, **fields: Any) -> Act:
     values: dict[str, Any] = {"on": ON, "reason": "WORN", "commission": COMMISSION, "copies": copies}
     return fund.write_off(
         actor=actor or world.librarian,
@@ -62,9 +58,7 @@ def refused(error: type[DomainError], command: Callable[[], object]) -> DomainEr
     states = list(Copy.objects.order_by("pk").values_list("state", flat=True))
     with pytest.raises(error) as caught, transaction.atomic():
         command()
-    assert [
-        model.objects.count() for model in (Act, LedgerEntry, Copy, Withdrawal, AuditEntry, Change)
-    ] == before
+    assert [model.objects.count() for model in (Act, LedgerEntry, Copy, Withdrawal, AuditEntry, Change)] == before
     assert list(Copy.objects.order_by("pk").values_list("state", flat=True)) == states
     assert str(caught.value)
     assert caught.value.advice_text or error is NotAllowed
@@ -90,9 +84,7 @@ def in_use() -> Iterator[set[int]]:
 def test_receive_gives_every_volume_a_number_and_a_barcode(world) -> None:
     act = post(world, receipt(line(2), line(1, "100.50", edition=record("Физика", udc="53", language="rus"))))
     assert (act.number, act.receipt_entry, act.withdrawal_entry, act.year) == (1, 1, None, 2026)
-    assert list(
-        act.entries.order_by("pk").values_list("quantity", "amount", "language_group", "content_group")
-    ) == [
+    assert list(act.entries.order_by("pk").values_list("quantity", "amount", "language_group", "content_group")) == [
         (2, Decimal("5000.00"), "KAZAKH", "FICTION"),
         (1, Decimal("100.50"), "RUSSIAN", "NATURAL"),
     ]
@@ -120,9 +112,7 @@ def test_command_id_of_something_else_is_refused(world) -> None:
     used = AuditEntry.objects.get(object_id=act.pk, action="fund.receive").command_id
     refused(
         errors.CommandIdReused,
-        lambda: post(
-            world, receipt(line()), actor=world.neighbour_librarian, library=world.neighbour, command_id=used
-        ),
+        lambda: post(world, receipt(line()), actor=world.neighbour_librarian, library=world.neighbour, command_id=used),
     )
 
 
@@ -131,9 +121,11 @@ def test_funds_have_their_own_inventory_numbers(world) -> None:
     act = post(world, receipt(line(3, edition=record(kind="TEXTBOOK"))))
     assert act.fund == "TEXTBOOK"
     assert (act.number, act.receipt_entry) == (2, 1)
-    assert list(
-        act.entries.get().copies_received.order_by("pk").values_list("inventory_number", flat=True)
-    ) == [1, 2, 3]
+    assert list(act.entries.get().copies_received.order_by("pk").values_list("inventory_number", flat=True)) == [
+        1,
+        2,
+        3,
+    ]
 
 
 def test_given_labels_are_used_and_never_given_again(world) -> None:

@@ -21,9 +21,7 @@ pytestmark = pytest.mark.django_db
 
 def signed_in(actor: Actor, language: str = "en") -> Client:
     client = Client()
-    client.force_login(
-        User.objects.get(pk=actor.user_id), backend="django.contrib.auth.backends.ModelBackend"
-    )
+    client.force_login(User.objects.get(pk=actor.user_id), backend="django.contrib.auth.backends.ModelBackend")
     client.cookies["language"] = language
     return client
 
@@ -52,9 +50,7 @@ def test_every_page_opens(world, language: str, filled: bool) -> None:
         assert client.get(reverse("fund:labels"), {"act": act.pk}).status_code == 200
 
 
-@pytest.mark.parametrize(
-    "name", ["inventory_book_pdf", "inventory_book_xlsx", "summary_book_pdf", "summary_book_xlsx"]
-)
+@pytest.mark.parametrize("name", ["inventory_book_pdf", "inventory_book_xlsx", "summary_book_pdf", "summary_book_xlsx"])
 def test_papers_can_be_downloaded(world, name: str) -> None:
     act = receive(world.librarian, world.school, 2)
     client = signed_in(world.librarian)
@@ -62,9 +58,7 @@ def test_papers_can_be_downloaded(world, name: str) -> None:
     content = b"".join(answer.streaming_content) if answer.streaming else answer.content
     assert content.startswith(b"%PDF" if name.endswith("pdf") else b"PK")
     assert client.get(reverse("fund:act_pdf", args=[act.pk])).content.startswith(b"%PDF")
-    labels = client.get(
-        reverse("fund:labels_pdf"), {"act": act.pk, "sheet": "65", "kind": "SPINE", "start": 4}
-    )
+    labels = client.get(reverse("fund:labels_pdf"), {"act": act.pk, "sheet": "65", "kind": "SPINE", "start": 4})
     assert labels.content.startswith(b"%PDF")
 
 
@@ -99,9 +93,7 @@ def test_parcel_is_received_by_scanning(world) -> None:
     assert (line["quantity"], line["price"]) == (2, "1200.50")
     assert 'data-outcome="refused"' in scan("9785170881574").content.decode()
     client.post(address, {"action": "header", "source": "OWN", "document_number": "77", "on": str(today())})
-    answer = client.post(
-        address, {"action": "post", "source": "OWN", "document_number": "77", "on": str(today())}
-    )
+    answer = client.post(address, {"action": "post", "source": "OWN", "document_number": "77", "on": str(today())})
     act = Act.objects.get()
     assert answer.url == reverse("fund:act", args=[act.pk])
     assert (act.source, act.document_number, Copy.objects.count()) == ("OWN", "77", 2)
@@ -113,9 +105,7 @@ def test_refused_post_keeps_the_draft(world) -> None:
     client = signed_in(world.librarian)
     address = reverse("fund:receipt_new")
     client.post(address, {"code": "9786017002015", "command_id": str(new_id())})
-    answer = client.post(
-        address, {"action": "post", "source": "GIFT", "document_number": "", "commission": ""}
-    )
+    answer = client.post(address, {"action": "post", "source": "GIFT", "document_number": "", "commission": ""})
     assert "commission of at least 3" in answer.content.decode()
     assert not Act.objects.exists()
     assert len(Draft.objects.get().content["lines"]) == 1

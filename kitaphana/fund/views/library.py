@@ -34,11 +34,7 @@ def with_library(permission: Permission) -> Callable[[View], Callable[..., HttpR
                 request.actor.require(permission, library.path)
                 return view(request, library, *args, **kwargs)
             workplace = request.library or None
-            if (
-                workplace is not None
-                and workplace.is_library
-                and request.actor.may(permission, workplace.path)
-            ):
+            if workplace is not None and workplace.is_library and request.actor.may(permission, workplace.path):
                 return view(request, workplace, *args, **kwargs)
             return _choose(request, permission)
 

@@ -210,9 +210,7 @@ class _Table:
             "commission": self.header.get("commission")
             or forms.commission_text(queries.latest_commission(self.library)),
         }
-        template = (
-            "fund/_receipt_table.html" if self.request.headers.get("HX-Request") else "fund/receipt_new.html"
-        )
+        template = "fund/_receipt_table.html" if self.request.headers.get("HX-Request") else "fund/receipt_new.html"
         # A refused scan is an answer of the table, not a failure of the request: HTMX shows it in place.
         return render(self.request, template, context)
 

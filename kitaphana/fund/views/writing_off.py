@@ -75,9 +75,7 @@ class _List:
         candidates: list[Copy] = []
         if before:
             listed = {copy.pk for copy in self.copies}
-            found = queries.worn_candidates(
-                self.library, fund=name, published_before=before, today=clock.today()
-            )[:200]
+            found = queries.worn_candidates(self.library, fund=name, published_before=before, today=clock.today())[:200]
             candidates = [copy for copy in found if copy.pk not in listed]
         context = {
             "node": self.library,
@@ -93,11 +91,7 @@ class _List:
             "funds": FundType.choices,
             "candidates": candidates,
         }
-        template = (
-            "fund/_write_off_list.html"
-            if self.request.headers.get("HX-Request")
-            else "fund/write_off_new.html"
-        )
+        template = "fund/_write_off_list.html" if self.request.headers.get("HX-Request") else "fund/write_off_new.html"
         return render(self.request, template, context)
 
 
@@ -126,9 +120,7 @@ def write_off_new(request: Request, library: Organization) -> HttpResponse:
         elif action == "pick":
             ids = [pk for text in request.POST.getlist("copy")[:500] if (pk := chosen_number(text))]
             for copy in (
-                Copy.objects.filter(library=library, pk__in=ids)
-                .select_related("record")
-                .order_by("inventory_number")
+                Copy.objects.filter(library=library, pk__in=ids).select_related("record").order_by("inventory_number")
             ):
                 chosen.add(copy)
         elif "remove" in request.POST:

@@ -79,9 +79,7 @@ def test_next_open_day_gives_up_after_a_year() -> None:
     st.frozensets(st.dates(date(2026, 1, 1), date(2026, 3, 1)), max_size=30),
     st.dates(date(2026, 1, 1), date(2026, 3, 1)),
 )
-def test_next_open_day_is_open_and_the_first(
-    weekdays: frozenset[int], days: frozenset[date], day: date
-) -> None:
+def test_next_open_day_is_open_and_the_first(weekdays: frozenset[int], days: frozenset[date], day: date) -> None:
     calendar = Calendar("Мектеп", weekdays, days)
     found = calendar.next_open_day(day)
     assert calendar.is_open(found)

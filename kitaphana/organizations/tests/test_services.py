@@ -86,9 +86,7 @@ def test_add_node_refuses_bad_details(world: Any, changes: dict[str, str], refus
 def test_add_node_refuses_a_bin_that_another_organisation_has(world: Any) -> None:
     Organization.objects.filter(pk=world.school.pk).update(bin=BIN)
     with pytest.raises(errors.BinTaken):
-        services.add_node(
-            actor=SYSTEM, parent=world.district, kind=Kind.SCHOOL, details=details(bin=BIN), at=AT
-        )
+        services.add_node(actor=SYSTEM, parent=world.district, kind=Kind.SCHOOL, details=details(bin=BIN), at=AT)
     # A branch works under the BIN of its organisation.
     services.add_node(actor=SYSTEM, parent=world.school, kind=Kind.BRANCH, details=details(bin=BIN), at=AT)
 
@@ -104,9 +102,7 @@ def test_add_node_needs_the_right_at_the_parent(world: Any) -> None:
         with pytest.raises(NotAllowed):
             services.add_node(actor=actor, parent=world.school, kind=Kind.ROOM, details=details(), at=AT)
     with pytest.raises(NotAllowed):
-        services.add_node(
-            actor=world.methodist, parent=world.faraway, kind=Kind.ROOM, details=details(), at=AT
-        )
+        services.add_node(actor=world.methodist, parent=world.faraway, kind=Kind.ROOM, details=details(), at=AT)
     services.add_node(actor=world.methodist, parent=world.school, kind=Kind.ROOM, details=details(), at=AT)
 
 
@@ -145,9 +141,7 @@ def test_move_node_refuses_itself_a_wrong_place_and_a_foreign_one(world: Any) ->
     with pytest.raises(errors.WrongParent):
         services.move_node(actor=SYSTEM, node=world.school, parent=world.neighbour, at=AT)
     with pytest.raises(NotAllowed):
-        services.move_node(
-            actor=world.methodist, node=world.school, parent=Organization.objects.get(code="ALM"), at=AT
-        )
+        services.move_node(actor=world.methodist, node=world.school, parent=Organization.objects.get(code="ALM"), at=AT)
 
 
 def test_make_library_gives_a_number_once(world: Any) -> None:

@@ -36,9 +36,9 @@ from kitaphana.people.services.readers import (
 )
 
 __all__ = [
+    "MOST_AT_ONCE",
     "ImportPlan",
     "ImportResult",
-    "MOST_AT_ONCE",
     "NewAccount",
     "PersonDetails",
     "Promotion",

@@ -124,9 +124,7 @@ def create_reader_accounts(
         .exclude(role=Role.READER)
         .values_list("user_id", flat=True)
     )
-    taken = set(
-        User.objects.filter(login__in=[one.card_number for one in mine]).values_list("login", flat=True)
-    )
+    taken = set(User.objects.filter(login__in=[one.card_number for one in mine]).values_list("login", flat=True))
     made: list[NewAccount] = []
     fresh: list[User] = []
     for membership in mine:
@@ -144,9 +142,7 @@ def create_reader_accounts(
         user.password, user.must_change_password = make_password(password), True
         made.append(NewAccount(user, password, membership))
     User.objects.bulk_create(fresh)
-    User.objects.bulk_update(
-        [one.user for one in made if one.user not in fresh], ["password", "must_change_password"]
-    )
+    User.objects.bulk_update([one.user for one in made if one.user not in fresh], ["password", "must_change_password"])
     RoleAssignment.objects.bulk_create(
         [RoleAssignment(user=one.user, organization=library, role=Role.READER) for one in made],
         ignore_conflicts=True,
@@ -181,9 +177,7 @@ def reset_password(
     user.set_password(told)
     user.must_change_password = True
     user.save(update_fields=["password", "must_change_password"])
-    audit.record(
-        actor, "people.password_reset", user, at=at, library_id=organization.pk, command_id=command_id
-    )
+    audit.record(actor, "people.password_reset", user, at=at, library_id=organization.pk, command_id=command_id)
     return NewAccount(user, told)
 
 
@@ -215,9 +209,7 @@ def assign_role(
     _require_role(actor, organization, role)
     if audit.repeated(command_id) is not None:
         return RoleAssignment.objects.get(user=user, organization=organization, role=role)
-    assignment, created = RoleAssignment.objects.get_or_create(
-        user=user, organization=organization, role=role
-    )
+    assignment, created = RoleAssignment.objects.get_or_create(user=user, organization=organization, role=role)
     if created:
         audit.record(
             actor,
@@ -232,9 +224,7 @@ def assign_role(
 
 
 @transaction.atomic
-def revoke_role(
-    *, actor: Actor, assignment: RoleAssignment, at: datetime, command_id: UUID | None = None
-) -> None:
+def revoke_role(*, actor: Actor, assignment: RoleAssignment, at: datetime, command_id: UUID | None = None) -> None:
     """Take a role away.
 
     :raises RoleTooStrong: the role permits more than the actor may there.
@@ -264,9 +254,7 @@ def revoke_role(
 def make_token(user: User, *, name: str = "", at: datetime | None = None) -> str:
     """A new API token of a user; it is told once and stored only as a digest."""
     token = secrets.token_urlsafe(32)
-    ApiToken.objects.create(
-        user=user, name=name[:100], digest=queries.token_digest(token), made_at=at or clock.now()
-    )
+    ApiToken.objects.create(user=user, name=name[:100], digest=queries.token_digest(token), made_at=at or clock.now())
     return token
 
 

@@ -179,9 +179,7 @@ def promote_classes(
         membership.left_on, membership.left_reason = on, LeavingReason.GRADUATED
     ids = [membership.pk for membership in (*moving, *leaving)]
     for start in range(0, len(ids), 500):
-        Enrollment.objects.filter(membership__in=ids[start : start + 500], until_on__isnull=True).update(
-            until_on=on
-        )
+        Enrollment.objects.filter(membership__in=ids[start : start + 500], until_on__isnull=True).update(until_on=on)
     Membership.objects.bulk_update(moving, ["school_class", "valid_until"], batch_size=200)
     Membership.objects.bulk_update(leaving, ["left_on", "left_reason"], batch_size=200)
     Enrollment.objects.bulk_create(

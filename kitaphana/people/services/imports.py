@@ -91,9 +91,7 @@ class _Readers:
         self.by_person: dict[int, Membership] = {}
         self._by_iin: dict[str, Person] = {}
         self._by_name: dict[str, list[Membership]] = defaultdict(list)
-        rows = (
-            Membership.objects.filter(library=library).select_related("person", "school_class").order_by("pk")
-        )
+        rows = Membership.objects.filter(library=library).select_related("person", "school_class").order_by("pk")
         for membership in rows:
             self.add(membership)
 
@@ -105,9 +103,7 @@ class _Readers:
             self._by_iin[person.iin_index] = person
         self._by_name[plain_key(person.surname, person.given_name)].append(membership)
 
-    def find(
-        self, row: RosterRow, index: str | None, elsewhere: dict[str, Person]
-    ) -> Person | RowError | None:
+    def find(self, row: RosterRow, index: str | None, elsewhere: dict[str, Person]) -> Person | RowError | None:
         """The person a row means, an error where that can't be said, None where it is somebody new."""
         if index is not None and (known := self._by_iin.get(index) or elsewhere.get(index)) is not None:
             if not may_be_same_person(row.name, (known.surname, known.given_name, known.patronymic)):
@@ -123,9 +119,7 @@ class _Readers:
             return None
         if row.birth_date is not None:
             same = [one for one in namesakes if one.person.birth_date == row.birth_date]
-            same = same or [
-                one for one in namesakes if one.person.birth_date is None and self._in_class(one, row)
-            ]
+            same = same or [one for one in namesakes if one.person.birth_date is None and self._in_class(one, row)]
         else:
             same = [one for one in namesakes if self._in_class(one, row)]
             if not same and row.grade is None and index is None and len(namesakes) > 1:
@@ -191,9 +185,7 @@ def _details(row: RosterRow, person: Person | None) -> PersonDetails:
     )
 
 
-def _differs(
-    person: Person, membership: Membership, row: RosterRow, index: str | None, school_year: int
-) -> bool:
+def _differs(person: Person, membership: Membership, row: RosterRow, index: str | None, school_year: int) -> bool:
     details = _details(row, person)
     return (
         any(
@@ -361,9 +353,7 @@ def _repeated(counts: dict[str, Any], result: ImportResult) -> ImportResult:
 
 def _classes(library: Organization, year: int, rows: list[RosterRow]) -> dict[tuple[int, str], SchoolClass]:
     """The classes the rows speak of; missing ones are made (three statements at most)."""
-    present = {
-        (one.grade, one.letter): one for one in SchoolClass.objects.filter(library=library, school_year=year)
-    }
+    present = {(one.grade, one.letter): one for one in SchoolClass.objects.filter(library=library, school_year=year)}
     wanted: dict[tuple[int, str], str] = {}
     for row in rows:
         if row.grade is not None:

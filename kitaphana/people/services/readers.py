@@ -64,9 +64,7 @@ class PersonDetails:
         if texts["iin"] and not iin_is_valid(texts["iin"]):
             raise BadIin()
         born = self.birth_date or birth_date_of_iin(texts["iin"])
-        if (born is not None and not OLDEST <= born.year <= today.year) or (
-            born is not None and born > today
-        ):
+        if (born is not None and not OLDEST <= born.year <= today.year) or (born is not None and born > today):
             raise BadBirthDate()
         sex = self.sex or sex_of_iin(texts["iin"])
         return PersonDetails(**texts, birth_date=born, sex=sex if sex in Sex.values else "")
@@ -147,9 +145,7 @@ def _known_person(library: Organization, details: PersonDetails) -> Person | Non
             return found
     if details.birth_date is None:
         return None
-    candidates = Person.objects.select_for_update().filter(
-        birth_date=details.birth_date, memberships__library=library
-    )
+    candidates = Person.objects.select_for_update().filter(birth_date=details.birth_date, memberships__library=library)
     for person in candidates:
         if details.iin and person.iin_index:
             continue
@@ -272,10 +268,7 @@ def update_reader(
     membership = _locked(membership)
     human = Person.objects.select_for_update().get(pk=membership.person_id)
     details = person.checked(today=clock.day_of(at))
-    if (
-        details.iin
-        and Person.objects.filter(iin_index=crypto.blind_index(details.iin)).exclude(pk=human.pk).exists()
-    ):
+    if details.iin and Person.objects.filter(iin_index=crypto.blind_index(details.iin)).exclude(pk=human.pk).exists():
         raise IinOfAnother()
     number = _checked_card(library, card_number, but=membership)
     earlier = Person.objects.get(pk=human.pk)
@@ -481,15 +474,11 @@ def return_reader(
 def note_export(*, actor: Actor, library: Organization, number: int, at: datetime) -> None:
     """Note in the journal that the data of readers was taken out of the system."""
     actor.require(Permission.PEOPLE_IMPORT, library.path)
-    audit.record(
-        actor, "people.readers_exported", library, at=at, library_id=library.pk, after={"number": number}
-    )
+    audit.record(actor, "people.readers_exported", library, at=at, library_id=library.pk, after={"number": number})
 
 
 @transaction.atomic
-def set_history(
-    *, actor: Actor, person: Person, keeps: bool, at: datetime, command_id: UUID | None = None
-) -> Person:
+def set_history(*, actor: Actor, person: Person, keeps: bool, at: datetime, command_id: UUID | None = None) -> Person:
     """Whether what a person returns stays linked to them. Only the person decides (or the installation's administrator).
 
     Switching it off forgets nothing by itself: ``circulation.services.forget_history`` does.

@@ -37,9 +37,7 @@ def counts(result: services.ImportResult) -> tuple[int, int, int, int, int]:
 
 
 def test_import_adds_readers_classes_and_cards(world: Any) -> None:
-    result = load(
-        world, f'{HEADER}\nАхметов;Али;;11.12.2006;061211600012;7А;\nОспанова;Айша;;5 наурыз 2014 ж.;;7 "Ә";'
-    )
+    result = load(world, f'{HEADER}\nАхметов;Али;;11.12.2006;061211600012;7А;\nОспанова;Айша;;5 наурыз 2014 ж.;;7 "Ә";')
     assert counts(result) == (2, 2, 0, 0, 0)
     assert sorted(one.name for one in SchoolClass.objects.all()) == ["7 «А»", "7 «Ә»"]
     assert [one.card_number for one in Membership.objects.order_by("pk")] == ["900001000018", "900001000026"]
@@ -120,9 +118,7 @@ def test_import_of_namesakes_without_birth_date_asks_for_more(world: Any) -> Non
 def test_import_takes_back_who_had_left(world: Any) -> None:
     text = f"{HEADER}\nАхметов;Али;;01.09.2013;;7А;"
     load(world, text)
-    services.leave(
-        actor=world.librarian, membership=Membership.objects.get(), reason=services_reason(), at=AT
-    )
+    services.leave(actor=world.librarian, membership=Membership.objects.get(), reason=services_reason(), at=AT)
     assert counts(load(world, text)) == (1, 0, 1, 0, 0)
     assert Membership.objects.get().left_on is None
     assert list(invariants()) == []
@@ -196,9 +192,7 @@ def test_import_refuses_files_that_are_no_list(world: Any, data: bytes, refusal:
 
 def test_plan_import_writes_nothing_and_foretells_the_import(world: Any) -> None:
     text = f"{HEADER}\nАхметов;Али;;01.09.2013;;7А;\nҚате;Күн;;31.02.2013;;7А;".encode()
-    plan = services.plan_import(
-        actor=world.librarian, library=world.school, data=text, file_name="a.csv", today=TODAY
-    )
+    plan = services.plan_import(actor=world.librarian, library=world.school, data=text, file_name="a.csv", today=TODAY)
     assert (Person.objects.count(), SchoolClass.objects.count()) == (0, 0)
     assert counts(plan.result) == counts(load(world, text))
 
@@ -229,9 +223,7 @@ def test_import_statements_do_not_grow_with_rows(world: Any, django_assert_max_n
         max_size=12,
     )
 )
-def test_every_row_is_counted_once_and_a_second_run_adds_nobody(
-    world: Any, rows: list[tuple[str, ...]]
-) -> None:
+def test_every_row_is_counted_once_and_a_second_run_adds_nobody(world: Any, rows: list[tuple[str, ...]]) -> None:
     for model in (Enrollment, Membership, SchoolClass, Person):
         model.objects.all().delete()
     text = "\n".join(["Тегі;Аты;Туған күні;Сынып", *(";".join(row) for row in rows)])

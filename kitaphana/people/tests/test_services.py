@@ -45,9 +45,7 @@ def register(world: Any, surname: str = "Ахметов", given: str = "Али",
 
 
 def open_class(world: Any, grade: int = 7, letter: str = "А", year: int = 2026) -> SchoolClass:
-    return services.open_class(
-        actor=SYSTEM, library=world.school, school_year=year, grade=grade, letter=letter, at=AT
-    )
+    return services.open_class(actor=SYSTEM, library=world.school, school_year=year, grade=grade, letter=letter, at=AT)
 
 
 def test_register_reader_makes_person_card_and_enrolment(world: Any) -> None:
@@ -149,9 +147,7 @@ def test_people_commands_need_the_right_in_that_library(world: Any, who: str) ->
         lambda: services.import_readers(
             actor=actor, library=world.school, data="Тегі\nОспанова".encode(), file_name="a.csv", at=AT
         ),
-        lambda: services.create_reader_accounts(
-            actor=actor, library=world.school, memberships=[reader], at=AT
-        ),
+        lambda: services.create_reader_accounts(actor=actor, library=world.school, memberships=[reader], at=AT),
     ]
     for command in commands:
         with pytest.raises(NotAllowed):
@@ -185,9 +181,7 @@ def test_update_reader_refuses_the_iin_and_the_card_of_another(world: Any) -> No
     ):
         arguments = {"person": PersonDetails("Оспанова"), "card_number": other.card_number, **changes}
         with pytest.raises(refusal):
-            services.update_reader(
-                actor=world.librarian, membership=other, category=Category.PUPIL, at=AT, **arguments
-            )
+            services.update_reader(actor=world.librarian, membership=other, category=Category.PUPIL, at=AT, **arguments)
 
 
 def test_change_class_keeps_the_history(world: Any) -> None:
@@ -269,9 +263,7 @@ def test_promote_moves_the_school_and_a_second_run_moves_nobody(world: Any) -> N
 
 def test_promote_with_another_last_grade_graduates_from_there(world: Any) -> None:
     register(world, school_class=open_class(world, 9))
-    done = services.promote_classes(
-        actor=world.librarian, library=world.school, school_year=2027, last_grade=9, at=AT
-    )
+    done = services.promote_classes(actor=world.librarian, library=world.school, school_year=2027, last_grade=9, at=AT)
     assert (done.promoted, done.graduated) == (0, 1)
 
 
@@ -323,18 +315,14 @@ def world_factory(world: Any) -> Any:
 
 def test_reader_accounts_have_the_card_as_login_and_a_password_to_be_changed(world: Any) -> None:
     reader = register(world)
-    (made,) = services.create_reader_accounts(
-        actor=world.librarian, library=world.school, memberships=[reader], at=AT
-    )
+    (made,) = services.create_reader_accounts(actor=world.librarian, library=world.school, memberships=[reader], at=AT)
     assert made.user.login == reader.card_number
     assert made.user.must_change_password
     assert made.user.check_password(made.password)
     actor = queries.actor_of(made.user)
     assert actor.may(Permission.OWN_ACCOUNT, world.school.path)
     assert not actor.may_somewhere(Permission.PEOPLE_VIEW)
-    (again,) = services.create_reader_accounts(
-        actor=world.librarian, library=world.school, memberships=[reader], at=AT
-    )
+    (again,) = services.create_reader_accounts(actor=world.librarian, library=world.school, memberships=[reader], at=AT)
     assert (again.user.pk, again.password == made.password) == (made.user.pk, False)
 
 
@@ -354,9 +342,7 @@ def test_reader_accounts_leave_staff_and_foreign_readers_alone(world: Any) -> No
     )
     assert made == []
     with pytest.raises(errors.TooMany):
-        services.create_reader_accounts(
-            actor=world.librarian, library=world.school, memberships=[teacher] * 201, at=AT
-        )
+        services.create_reader_accounts(actor=world.librarian, library=world.school, memberships=[teacher] * 201, at=AT)
 
 
 def test_roles_are_given_and_taken_only_by_those_who_have_their_rights(world: Any) -> None:
@@ -391,9 +377,7 @@ def test_roles_reach_no_further_than_the_giver(world: Any) -> None:
     assert Role.ADMINISTRATOR in queries.assignable_roles(actor, world.school)
     assert queries.assignable_roles(actor, world.faraway) == []
     with pytest.raises(NotAllowed):
-        services.create_account(
-            actor=actor, organization=world.faraway, role=Role.READER, login="reader1", at=AT
-        )
+        services.create_account(actor=actor, organization=world.faraway, role=Role.READER, login="reader1", at=AT)
 
 
 def test_create_account_refuses_bad_and_taken_logins(world: Any) -> None:
@@ -403,9 +387,7 @@ def test_create_account_refuses_bad_and_taken_logins(world: Any) -> None:
         ("LIBRARIAN", errors.LoginTaken),
     ):
         with pytest.raises(refusal):
-            services.create_account(
-                actor=SYSTEM, organization=world.school, role=Role.READER, login=login, at=AT
-            )
+            services.create_account(actor=SYSTEM, organization=world.school, role=Role.READER, login=login, at=AT)
 
 
 def test_make_token_stores_only_a_digest(world: Any) -> None:

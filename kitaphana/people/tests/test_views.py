@@ -37,9 +37,7 @@ def register(world: Any, surname: str, **more: Any) -> Membership:
     )
 
 
-def test_list_of_readers_has_the_same_statements_for_one_and_three(
-    world: Any, django_assert_num_queries: Any
-) -> None:
+def test_list_of_readers_has_the_same_statements_for_one_and_three(world: Any, django_assert_num_queries: Any) -> None:
     client = signed_in("librarian")
     client.get(reverse("people:readers"))
     for surnames in (["Ахметов"], ["Оспанов", "Сейітов"]):
@@ -121,9 +119,7 @@ def test_barcodes_of_cards_are_read_back(world: Any) -> None:
     made = [register(world, surname) for surname in ("Ахметов", "Оспанов", "Сейітов")]
     content = documents.cards_pdf(world.school, made, language="kk")
     picture = pypdfium2.PdfDocument(content)[0].render(scale=3).to_pil()
-    assert sorted(one.text for one in zxingcpp.read_barcodes(picture)) == sorted(
-        one.card_number for one in made
-    )
+    assert sorted(one.text for one in zxingcpp.read_barcodes(picture)) == sorted(one.card_number for one in made)
 
 
 def test_export_is_noted_in_the_journal_and_inert_for_spreadsheets(world: Any) -> None:
@@ -136,9 +132,7 @@ def test_export_is_noted_in_the_journal_and_inert_for_spreadsheets(world: Any) -
 
 def test_a_told_password_must_be_changed_first(world: Any) -> None:
     made = register(world, "Ахметов")
-    (account,) = services.create_reader_accounts(
-        actor=world.librarian, library=world.school, memberships=[made], at=AT
-    )
+    (account,) = services.create_reader_accounts(actor=world.librarian, library=world.school, memberships=[made], at=AT)
     client = Client()
     client.post("/sign-in/", {"username": account.user.login, "password": account.password})
     assert client.get("/people/tokens/")["Location"] == "/password/"
@@ -193,9 +187,7 @@ def test_api_finds_readers_by_card_within_reach_only(world: Any) -> None:
     token = services.make_token(User.objects.get(login="librarian"), at=AT)
     foreign = services.make_token(User.objects.get(login="neighbour"), at=AT)
     client = Client()
-    answer = client.get(
-        "/api/v1/people", {"card": made.card_number}, headers={"Authorization": f"Bearer {token}"}
-    )
+    answer = client.get("/api/v1/people", {"card": made.card_number}, headers={"Authorization": f"Bearer {token}"})
     assert answer.json() == {
         "results": [
             {
@@ -217,9 +209,7 @@ def test_api_pages_through_organizations(world: Any) -> None:
     headers = {"Authorization": f"Bearer {token}"}
     client = Client()
     first = client.get("/api/v1/organizations/", {"limit": 2}, headers=headers).json()
-    second = client.get(
-        "/api/v1/organizations/", {"limit": 2, "cursor": first["next"]}, headers=headers
-    ).json()
+    second = client.get("/api/v1/organizations/", {"limit": 2, "cursor": first["next"]}, headers=headers).json()
     assert [one["code"] for one in first["results"] + second["results"]] == ["AKM-01", "S-1", "S-2"]
     assert second["next"] is None
     assert client.get("/api/v1/organizations/S-1", headers=headers).json()["parent"] == "AKM-01"
@@ -264,9 +254,7 @@ def test_api_pages_through_organizations(world: Any) -> None:
     ],
 )
 @pytest.mark.parametrize("language", ["kk", "ru", "en"])
-def test_every_page_opens_in_every_language(
-    world: Any, login: str, addresses: list[str], language: str
-) -> None:
+def test_every_page_opens_in_every_language(world: Any, login: str, addresses: list[str], language: str) -> None:
     client = signed_in(login)
     client.cookies["language"] = language
     for address in addresses:

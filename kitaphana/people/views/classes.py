@@ -72,9 +72,7 @@ def class_new(request: Request) -> HttpResponse:
 
 def _visible(request: Request, pk: int) -> SchoolClass:
     found: SchoolClass = get_object_or_404(
-        SchoolClass.objects.within(request.actor.reach(Permission.PEOPLE_VIEW)).select_related(
-            "library", "teacher"
-        ),
+        SchoolClass.objects.within(request.actor.reach(Permission.PEOPLE_VIEW)).select_related("library", "teacher"),
         pk=pk,
     )
     return found
@@ -84,11 +82,7 @@ def _visible(request: Request, pk: int) -> SchoolClass:
 def school_class(request: Request, pk: int) -> HttpResponse:
     """A class: its pupils, teacher, papers for all of them."""
     shown = _visible(request, pk)
-    members = (
-        Membership.objects.filter(enrollments__school_class=shown)
-        .select_related("person", "library")
-        .distinct()
-    )
+    members = Membership.objects.filter(enrollments__school_class=shown).select_related("person", "library").distinct()
     pupils = list(
         Membership.objects.filter(school_class=shown, left_on__isnull=True)
         .select_related("person")

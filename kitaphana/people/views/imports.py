@@ -42,9 +42,7 @@ def upload(request: Request) -> HttpResponse:
         except DomainError as refusal:
             form.add_error("file", f"{refusal} {refusal.advice_text}")
         else:
-            kept = uploads.keep(
-                library_id=library.pk, user_id=request.actor.user_id, file_name=file.name, data=data
-            )
+            kept = uploads.keep(library_id=library.pk, user_id=request.actor.user_id, file_name=file.name, data=data)
             return redirect("people:import_preview", kept.id)
     context = {"form": form, "columns": [title for name, title in COLUMN_TITLES.items() if name != "name"]}
     return render(request, "people/import.html", context, status=422 if form.errors else 200)
@@ -129,7 +127,5 @@ def run(request: Request, pk: int) -> HttpResponse:
         "result": result,
         "errors": _errors(result.get("errors", []))[:SHOWN_ERRORS],
     }
-    template = (
-        "people/_import_run.html" if request.htmx and not request.htmx.boosted else "people/import_run.html"
-    )
+    template = "people/_import_run.html" if request.htmx and not request.htmx.boosted else "people/import_run.html"
     return render(request, template, context)

@@ -34,9 +34,7 @@ def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
-def _filtered(
-    request: Request, permission: Permission = Permission.PEOPLE_VIEW
-) -> tuple[Any, dict[str, Any]]:
+def _filtered(request: Request, permission: Permission = Permission.PEOPLE_VIEW) -> tuple[Any, dict[str, Any]]:
     library = library_of(request, permission)
     chosen = {name: request.GET.get(name, "").strip() for name in ("q", "class", "category", "former")}
     year = queries.present_school_year(library, clock.today())
@@ -260,9 +258,7 @@ def reader_class(request: Request, pk: int) -> HttpResponse:
 def reader_renew(request: Request, pk: int) -> HttpResponse:
     """Re-register a reader for the coming year."""
     shown = _visible(request, pk)
-    number = services.re_register(
-        actor=request.actor, library=shown.library, memberships=[pk], at=clock.now()
-    )
+    number = services.re_register(actor=request.actor, library=shown.library, memberships=[pk], at=clock.now())
     if number:
         messages.success(request, _("Re-registered."))
     else:
@@ -314,9 +310,7 @@ def _chosen(request: Request, permission: Permission, most: int) -> list[Members
         found = found.filter(school_class=pk)
     else:
         raise NobodyChosen()
-    chosen = list(
-        found.order_by("school_class__grade", "school_class__letter", "person__sort_key", "pk")[:most]
-    )
+    chosen = list(found.order_by("school_class__grade", "school_class__letter", "person__sort_key", "pk")[:most])
     if not chosen:
         raise NobodyChosen()
     return chosen
@@ -334,9 +328,7 @@ def cards(request: Request) -> HttpResponse:
     """Reader's cards with barcodes as PDF: for ``id`` (several) or a whole ``class``."""
     chosen = _chosen(request, Permission.PEOPLE_VIEW, MOST_CARDS)
     library = chosen[0].library
-    return _pdf(
-        documents.cards_pdf(library, chosen, language=get_language() or "kk"), f"cards-{library.code}"
-    )
+    return _pdf(documents.cards_pdf(library, chosen, language=get_language() or "kk"), f"cards-{library.code}")
 
 
 @page(Permission.PEOPLE_EDIT)
@@ -345,9 +337,7 @@ def accounts(request: Request) -> HttpResponse:
     """Accounts for readers, as strips of paper with login and one-time password."""
     chosen = _chosen(request, Permission.PEOPLE_EDIT, services.MOST_AT_ONCE)
     library = chosen[0].library
-    made = services.create_reader_accounts(
-        actor=request.actor, library=library, memberships=chosen, at=clock.now()
-    )
+    made = services.create_reader_accounts(actor=request.actor, library=library, memberships=chosen, at=clock.now())
     address = request.build_absolute_uri("/sign-in/")
     content = documents.accounts_pdf(library, made, address=address, language=get_language() or "kk")
     return _pdf(content, f"accounts-{library.code}")

@@ -44,9 +44,7 @@ def roles(request: Request, code: str) -> HttpResponse:
                     actor=request.actor, organization=node, role=role, login=login, at=clock.now()
                 )
             else:
-                services.assign_role(
-                    actor=request.actor, user=user, organization=node, role=role, at=clock.now()
-                )
+                services.assign_role(actor=request.actor, user=user, organization=node, role=role, at=clock.now())
         except DomainError as refusal:
             form.add_error("login", f"{refusal} {refusal.advice_text}")
         else:
@@ -96,9 +94,7 @@ def workplaces(request: Request) -> HttpResponse:
     text = request.GET.get("q", "").strip()
     found = list(queries.workplaces(request.actor, text)[: SHOWN + 1])
     context = {"text": text, "libraries": found[:SHOWN], "has_more": len(found) > SHOWN}
-    template = (
-        "people/_workplaces.html" if request.htmx and not request.htmx.boosted else "people/workplaces.html"
-    )
+    template = "people/_workplaces.html" if request.htmx and not request.htmx.boosted else "people/workplaces.html"
     return render(request, template, context)
 
 

@@ -59,5 +59,7 @@ def bars(widths: list[tuple[int, int]]) -> SafeString:
     end = widths[-1][0] + widths[-1][1] if widths else 0
     path = "".join(f"M{start + 10} 0h{width}v40h-{width}z" for start, width in widths)
     return format_html(
-        '<svg class="bars" viewBox="0 0 {} 40" preserveAspectRatio="none" aria-hidden="true"><path d="{}"/></svg>', end + 20, path
+        '<svg class="bars" viewBox="0 0 {} 40" preserveAspectRatio="none" aria-hidden="true"><path d="{}"/></svg>',
+        end + 20,
+        path,
     )

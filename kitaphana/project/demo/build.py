@@ -68,7 +68,12 @@ def build(*, tell: Tell) -> dict[str, Any]:
 def _import(library: Organization, day: date) -> list[Record]:
     data = io.BytesIO(b"".join(iso2709.write(one) for one in (*editions.works(), *editions.textbooks())))
     report = catalog.import_marc(
-        actor=SYSTEM, library=library, stream=data, file_name="demo.mrc", format="marc21", at=_at(day - timedelta(days=9))
+        actor=SYSTEM,
+        library=library,
+        stream=data,
+        file_name="demo.mrc",
+        format="marc21",
+        at=_at(day - timedelta(days=9)),
     )
     if report.rejected:
         raise RuntimeError(f"the demo's own records were rejected: {report.rejected}")
@@ -88,12 +93,20 @@ def _two_years(
     literature = [record for record in records if record.kind != RecordKind.TEXTBOOK]
     textbooks = [record for record in records if record.kind == RecordKind.TEXTBOOK]
     crowd.populate(school, shape, school_year=start.year, at=_at(start), maker=maker)
-    share = maker.sample(literature, k=int(len(literature) * (0.85 if shape.pupils > 10 else 0.6 if shape.letters else 0.35)))
+    share = maker.sample(
+        literature, k=int(len(literature) * (0.85 if shape.pupils > 10 else 0.6 if shape.letters else 0.35))
+    )
     most = 4 if shape.pupils > 10 else 2
     core, book = FundType.CORE, FundType.TEXTBOOK
     life.receive(school, share, on=start, source=ReceiptSource.LOCAL_BUDGET, kind=core, most=most, maker=maker)
     life.receive(
-        school, maker.sample(textbooks, k=12), on=start, source=ReceiptSource.LOCAL_BUDGET, kind=book, most=10, maker=maker
+        school,
+        maker.sample(textbooks, k=12),
+        on=start,
+        source=ReceiptSource.LOCAL_BUDGET,
+        kind=book,
+        most=10,
+        maker=maker,
     )
     for year in range(start.year, today.year + 1):
         first = start if year == start.year else date(year, 9, 1)
@@ -114,7 +127,13 @@ def _two_years(
             life.write_off_worn(school, on=winter, count=6 if most > 2 else 2, maker=maker)
             spring = date(year + 1, 2, 10)
             life.receive(
-                school, maker.sample(literature, k=6), on=spring, source=ReceiptSource.GIFT, kind=core, most=1, maker=maker
+                school,
+                maker.sample(literature, k=6),
+                on=spring,
+                source=ReceiptSource.GIFT,
+                kind=core,
+                most=1,
+                maker=maker,
             )
             life.lend_and_return(
                 school, first=winter + timedelta(days=1), last=last, loans_a_day=loans_a_day, maker=maker

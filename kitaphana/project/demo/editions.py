@@ -60,7 +60,9 @@ def works() -> Iterator[MarcRecord]:
         if work["summary"]:
             fields.append(_field("520", "  ", ("a", work["summary"])))
         until = work["age_to"]
-        fields.append(_field("521", "1 ", ("a", f"{work['age_from']}+" if until == "99" else f"{work['age_from']}-{until}")))
+        fields.append(
+            _field("521", "1 ", ("a", f"{work['age_from']}+" if until == "99" else f"{work['age_from']}-{until}"))
+        )
         fields += [_field("650", " 4", ("a", subject.strip())) for subject in work["subjects"].split(";")]
         fields += [_field("700", "1 ", ("a", author)) for author in authors[1:]]
         yield MarcRecord("00000nam a2200000   4500", fields)

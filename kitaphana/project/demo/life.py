@@ -99,9 +99,7 @@ def _days(first: date, last: date) -> Iterator[date]:
         day += timedelta(days=1)
 
 
-def lend_and_return(
-    library: Organization, *, first: date, last: date, loans_a_day: float, maker: random.Random
-) -> int:
+def lend_and_return(library: Organization, *, first: date, last: date, loans_a_day: float, maker: random.Random) -> int:
     """Loans and returns of a period; most come back in time, some late, a few not at all. Returns the loans made."""
     readers = list(Membership.objects.filter(library=library, left_on__isnull=True).order_by("id"))
     copies = list(

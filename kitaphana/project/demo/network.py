@@ -68,7 +68,9 @@ class Network:
 def build(*, at: datetime, first_year: int, last_year: int) -> Network:
     """Make the tree and its calendar of holidays for the years of the demo."""
 
-    def add(parent: Organization | None, kind: Kind, code: str, kk: str, ru: str, en: str, **more: object) -> Organization:
+    def add(
+        parent: Organization | None, kind: Kind, code: str, kk: str, ru: str, en: str, **more: object
+    ) -> Organization:
         is_library = bool(more.pop("is_library", False))
         details = replace(Details(code=code, name_kk=kk, name_ru=ru, name_en=en), **more)  # type: ignore[arg-type]
         return organizations.add_node(
@@ -76,12 +78,8 @@ def build(*, at: datetime, first_year: int, last_year: int) -> Network:
         )
 
     country = add(None, Kind.COUNTRY, "KZ", "Қазақстан Республикасы", "Республика Казахстан", "Republic of Kazakhstan")
-    regions = {
-        code: add(country, Kind.REGION, code, kk, ru, en, kato=kato) for code, kato, kk, ru, en in REGIONS
-    }
-    district = add(
-        regions["AKM"], Kind.DISTRICT, "AKM-BUR", "Бурабай ауданы", "Бурабайский район", "Burabay District"
-    )
+    regions = {code: add(country, Kind.REGION, code, kk, ru, en, kato=kato) for code, kato, kk, ru, en in REGIONS}
+    district = add(regions["AKM"], Kind.DISTRICT, "AKM-BUR", "Бурабай ауданы", "Бурабайский район", "Burabay District")
     sairan = add(regions["AST"], Kind.DISTRICT, "AST-SRY", "Сарыарқа ауданы", "район Сарыарка", "Saryarka District")
     gymnasium = add(
         sairan, Kind.SCHOOL, "AST-025", "№ 25 «Білім» гимназиясы", "Гимназия № 25 «Білім»", "Gymnasium No. 25 “Bilim”",

@@ -80,7 +80,9 @@ def populate(library: Organization, shape: Shape, *, school_year: int, at: datet
         register(date(maker.randint(1962, 2000), maker.randint(1, 12), maker.randint(1, 28)), Category.TEACHER)
 
 
-def enroll_first_grade(library: Organization, shape: Shape, *, school_year: int, at: datetime, maker: random.Random) -> None:
+def enroll_first_grade(
+    library: Organization, shape: Shape, *, school_year: int, at: datetime, maker: random.Random
+) -> None:
     """The new first grade of a later year."""
     populate(library, Shape(range(1, 2), shape.letters, shape.pupils, 0), school_year=school_year, at=at, maker=maker)
 

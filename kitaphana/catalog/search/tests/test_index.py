@@ -49,9 +49,7 @@ SHELF = [
     document(3, "Дүниежүзі тарихы", grade=7, kind="TEXTBOOK", year=2017, subtitle="7-сынып", added=3),
     document(4, "Война и мир", "Толстой Лев Николаевич", language="ru", year=1869, library_ids=(2,), added=2),
     document(5, "Үркер", "Кекілбаев Әбіш", alternative_titles=("Плеяды",), added=4, isbns=("5-605-00033-0",)),
-    document(
-        6, "Ұлпан", "Мүсірепов Ғабит", series="Мектеп кітапханасы", year=1976, summary="Әйел тағдыры туралы"
-    ),
+    document(6, "Ұлпан", "Мүсірепов Ғабит", series="Мектеп кітапханасы", year=1976, summary="Әйел тағдыры туралы"),
 ]
 
 

@@ -13,9 +13,7 @@ RUSSIAN_KEYS = dict(zip("qwertyuiopasdfghjklzxcvbnm", "йцукенгшщзфы�
 
 
 def _typed(text, keys):
-    return "".join(
-        keys.get(sign, keys[sign.lower()].upper() if sign.lower() in keys else sign) for sign in text
-    )
+    return "".join(keys.get(sign, keys[sign.lower()].upper() if sign.lower() in keys else sign) for sign in text)
 
 
 @pytest.mark.parametrize(

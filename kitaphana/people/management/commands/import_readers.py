@@ -25,9 +25,7 @@ class Command(BaseCommand):
         """The options."""
         parser.add_argument("file", type=Path)
         parser.add_argument("--library", required=True, help="code of the library")
-        parser.add_argument(
-            "--year", type=int, help="calendar year in which the school year of the classes began"
-        )
+        parser.add_argument("--year", type=int, help="calendar year in which the school year of the classes began")
         parser.add_argument("--json", action="store_true", help="print the result as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
