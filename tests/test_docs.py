@@ -26,8 +26,7 @@ def test_commands_of_the_documents_exist() -> None:
     wrong = []
     for path in DOCUMENTS:
         for name in re.findall(r"(?:^|`|bin/)kitaphana ([a-z][a-z-]+)", path.read_text(encoding="utf-8"), re.MULTILINE):
-            if name.replace("-", "_") not in known:
-                wrong.append((path.name, name))
+            wrong += [(path.name, name)] if name.replace("-", "_") not in known else []
     assert wrong == []
 
 
@@ -60,8 +59,8 @@ def test_links_between_documents_lead_somewhere() -> None:
     wrong = []
     for path in DOCUMENTS:
         for link in re.findall(r"\]\(([^)#]+)\)", path.read_text(encoding="utf-8")):
-            if not link.startswith("http") and not (path.parent / link).exists():
-                wrong.append((path.name, link))
+            is_lost = not link.startswith("http") and not (path.parent / link).exists()
+            wrong += [(path.name, link)] if is_lost else []
     assert wrong == []
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kitaphana.core.access import Permission as P
+from kitaphana.core.access import Permission as P  # noqa: N817 - the table reads as a table
 from kitaphana.people.enums import Role
 
 _OVERSEER = frozenset({P.OWN_ACCOUNT, P.ORGANIZATIONS_VIEW, P.NUMBERS_VIEW, P.FUND_VIEW})
