@@ -8,3 +8,10 @@ class MonitoringConfig(AppConfig):
 
     name = "kitaphana.monitoring"
     label = "monitoring"
+
+    def ready(self) -> None:
+        """Say what the journal's entries of monitoring are called."""
+        from kitaphana.core import hooks
+        from kitaphana.monitoring.enums import Action
+
+        hooks.action_labels.update({action.value: action.label for action in Action})
