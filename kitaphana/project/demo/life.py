@@ -139,6 +139,6 @@ def lend_and_return(library: Organization, *, first: date, last: date, loans_a_d
                     continue
                 made += 1
                 lent.add(copy.pk)
-                if maker.random() < 0.985:
+                if maker.random() < 0.996:
                     heapq.heappush(due, (day + timedelta(days=maker.randint(2, 17)), copy.pk, copy.barcode))
     return made
