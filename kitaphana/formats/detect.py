@@ -20,7 +20,7 @@ _LEADER: Final = re.compile(rb"\d{5}[0-9A-Za-z ]{5}[2 ]{2}\d{5}[ -~]{7}")
 _XML: Final = re.compile(r"<(?:[\w.-]+:)?(?:collection|record|leader|datafield|OAI-PMH)[\s/>]")
 
 
-class NotMarc(ValueError):  # noqa: N818 (named for what the file is)
+class NotMarc(ValueError):
     """The file is neither ISO 2709 nor MARCXML."""
 
 

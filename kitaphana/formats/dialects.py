@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from kitaphana.formats.marc import MarcRecord
 
 
@@ -13,9 +15,19 @@ def detect_dialect(record: MarcRecord) -> str:
     if "200" in tags and "245" not in tags:
         return "unimarc"
     first = record.first("100")
-    if first is not None and (first.get("a") or "")[:8].isdigit() and len(first.get("a") or "") >= 30:
+    coded = (first.get("a") or "") if first is not None else ""
+    if coded[:8].isdigit() and len(coded) >= _CODED:
+        return "unimarc"
+    if "008" in tags:
+        return "marc21"
+    # Neither title nor coded field: tags that only one family has, and the end of the leader.
+    if tags & _ONLY_UNIMARC or record.leader[20:24] == "450 ":
         return "unimarc"
     return "marc21"
+
+
+_CODED: Final = 30
+_ONLY_UNIMARC: Final = frozenset({"101", "102", "105", "106", "205", "215", "225", "675", "686", "701", "702", "801"})
 
 
 def is_authority(record: MarcRecord) -> bool:

@@ -488,10 +488,19 @@ def _embedded(one: Field) -> list[tuple[str, str, str]]:
     return [item for item in found if item[2]]
 
 
+_LINK_PARTS: Final = {
+    ("001", ""), ("010", "a"), ("011", "a"), ("200", "a"), ("200", "h"), ("200", "i"), ("200", "v"), ("205", "a"),
+    ("210", "a"), ("210", "c"), ("210", "d"), ("700", "a"), ("700", "b"),
+}  # fmt: skip
+"""What a MARC 21 link has room for."""
+
+
 def _link_to_marc21(one: Field, lost: _Lost) -> Field | None:
     target, indicators = _LINKS[one.tag]
     said: dict[tuple[str, str], str] = {}
     for tag, code, value in _embedded(one):
+        if (tag, code) not in _LINK_PARTS or (tag, code) in said:
+            lost.note(f"{one.tag}/{tag}${code}")
         said.setdefault((tag, code), value)
     title = said.get(("200", "a"), "")
     if numbers := [said[key] for key in (("200", "h"), ("200", "i")) if key in said]:
