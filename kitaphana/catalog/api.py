@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import BinaryIO, Literal, cast
+from typing import Annotated, BinaryIO, Literal, cast
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -139,11 +139,11 @@ def _filters(given: Filters) -> dict[str, list[str | int]]:
 @router.get("/records", response={200: RecordList}, auth=None)
 def search_records(
     request: HttpRequest,
-    filters: Query[Filters],
-    q: str = Query("", max_length=400),
+    filters: Annotated[Filters, Query(...)],
+    q: Annotated[str, Query(max_length=400)] = "",
     sort: Sort = "relevance",
     cursor: str | None = None,
-    limit: int = Query(20, ge=1, le=100),
+    limit: Annotated[int, Query(ge=1, le=100)] = 20,
     facets: bool = False,
 ) -> dict[str, object]:
     """Search the union catalogue: word forms, any keyboard, Latin, ISBN with or without hyphens."""
@@ -186,7 +186,7 @@ def read_marc(request: HttpRequest, pk: int, format: Literal["iso2709", "marcxml
 
 
 @router.post("/records", response={201: RecordOut})
-def create_record(request: HttpRequest, body: RecordIn) -> Status:
+def create_record(request: HttpRequest, body: RecordIn) -> Status[Record]:
     """Describe an edition. Repeating a command_id returns the first record."""
     library = Organization.objects.filter(code=body.library, is_library=True).first()
     if library is None:
@@ -211,7 +211,7 @@ def create_record(request: HttpRequest, body: RecordIn) -> Status:
 
 @router.get("/suggest", response={200: Suggestions}, auth=None)
 def suggest(
-    request: HttpRequest, q: str = Query(..., max_length=200), limit: int = Query(8, ge=1, le=20)
+    request: HttpRequest, q: Annotated[str, Query(max_length=200)], limit: Annotated[int, Query(ge=1, le=20)] = 8
 ) -> dict[str, object]:
     """Titles and authors that begin or sound like what is being typed."""
     return {"results": queries.suggest(q, limit=limit)}

@@ -41,7 +41,7 @@ def _loan_of(row: Any) -> Any:
 
 
 def _name(row: Any) -> str:
-    return row.person.full_name if row.person is not None else "—"
+    return str(row.person.full_name) if row.person is not None else "—"
 
 
 def _class_of(row: Any) -> str:

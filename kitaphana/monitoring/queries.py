@@ -159,7 +159,8 @@ def _since(periods: Periods, column: str) -> Q:
 
 
 def _tally(rows: QuerySet[Any, Any], **what: Any) -> Iterable[Mapping[str, Any]]:
-    return rows.order_by().values("library_id").annotate(**what)
+    counted: Iterable[Mapping[str, Any]] = rows.order_by().values("library_id").annotate(**what)
+    return counted
 
 
 def figures_by_library(node: Organization, today: date) -> dict[int, Figures]:

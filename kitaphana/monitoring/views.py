@@ -165,7 +165,7 @@ def _fund(node: Organization, figures: Figures) -> list[dict[str, Any]]:
             "titles": None if titles is None else _written(titles),
             "copies": _written(copies),
             "amount": number_format(amount, 2, use_l10n=True, force_grouping=True),
-            "url": _address(Measure.COPIES, node, **more),
+            "url": _address(Measure.COPIES, node, None, **more),
         }
 
     return [
