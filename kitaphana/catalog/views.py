@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from itertools import pairwise
 from typing import Any, BinaryIO, cast
 from uuid import UUID
 
@@ -198,7 +199,7 @@ def record_history(request: Request, pk: int) -> HttpResponse:
     states = [(record.version, record.changed_at, from_text(record.marc).to_text())]
     states += [(one.version, one.at, from_text(one.marc).to_text()) for one in older]
     changes = []
-    for (version, at, text), (_older, _at, before) in zip(states, states[1:], strict=False):
+    for (version, at, text), (_older, _at, before) in pairwise(states):
         lines = difflib.unified_diff(before.splitlines(), text.splitlines(), lineterm="", n=1)
         changes.append(
             {"version": version, "at": at, "lines": [line for line in lines if not line.startswith(("---", "+++"))]}

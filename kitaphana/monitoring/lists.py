@@ -45,7 +45,7 @@ def _name(row: Any) -> str:
 
 
 def _class_of(row: Any) -> str:
-    return row.school_class.name if row.school_class is not None else row.get_category_display()
+    return str(row.school_class.name if row.school_class is not None else row.get_category_display())
 
 
 _LIBRARY = Column(_("Library"), lambda row: row.library.name)
