@@ -24,7 +24,8 @@ _HIGH: Final = re.compile(rb"[\x80-\xff]")
 _UTF8_LETTER: Final = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _KAZAKH_BYTES: Final = frozenset(b"\x8d\x9d\xa3\xbc\xbd\xbe")
 """Қ қ Ә ә Ң ң of KZ-1048; the same bytes of Windows-1251 are Serbian and Macedonian letters."""
-_FREQUENT: Final = frozenset("оеаинтсрвлыдкмпу")
+_WEIGHTS: Final = {letter: 33 - rank for rank, letter in enumerate("оеаинтсрвлкмдпуяыьгзбчйхжшюцщэфъё")}
+"""How often a Cyrillic letter is met, from the most frequent down; the code pages order letters differently."""
 _UNIMARC_SETS: Final = {
     "01": "", "02": MARC8, "03": MARC8, "50": "utf-8", "79": "cp866", "89": "windows-1251", "99": "koi8-r",
 }  # fmt: skip
@@ -87,9 +88,9 @@ def _cyrillic(words: bytes, said: str) -> str:
     """The Cyrillic code page in which the words have the most frequent letters."""
     scores = {}
     for encoding in ("windows-1251", "cp866", "koi8-r"):
-        text = words.decode(encoding, errors="replace")
-        # Between equals what the record says decides.
-        scores[encoding] = sum(letter in _FREQUENT for letter in text) + 0.5 * (encoding == said)
+        text = words.decode(encoding, errors="replace").lower()
+        # Between near equals what the record says decides.
+        scores[encoding] = sum(_WEIGHTS.get(letter, 0) for letter in text) + 20 * (encoding == said)
     best = max(scores, key=lambda encoding: scores[encoding])
     if best == "windows-1251" and not _KAZAKH_BYTES.isdisjoint(words):
         return "kz1048"

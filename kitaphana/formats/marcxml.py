@@ -88,8 +88,7 @@ def _outcome(element: etree._Element, number: int, format: str) -> Outcome:
     if not record.fields:
         return Bad(number, line, "marc.empty", {}, raw)
     dialect = format if format in {"marc21", "unimarc"} else detect_dialect(record)
-    encoding = (element.getroottree().docinfo.encoding or "utf-8").lower()
-    return Good(record, number, line, dialect, encoding, (), raw)
+    return Good(record, number, line, dialect, "utf-8", (), raw)
 
 
 def _record(element: etree._Element) -> MarcRecord:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, ResolverMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -38,11 +38,23 @@ ENTRIES: tuple[Entry, ...] = (
 )
 
 
+def _entry_here(match: ResolverMatch | None) -> str:
+    """URL name of the entry under which a page lies: its own, one it is named after, else the first of its domain."""
+    if match is None:
+        return ""
+    here = match.view_name
+    names = [entry.url_name for entry in ENTRIES]
+    longest = max((name for name in names if here.startswith(name)), key=len, default="")
+    # Describing and importing are the staff's side of the catalogue that readers search.
+    namespace = "portal" if match.namespace == "catalog" else match.namespace
+    domain = [name for name in names if namespace and name.startswith(f"{namespace}:")]
+    return longest or (domain[0] if domain else "")
+
+
 def navigation(request: HttpRequest) -> dict[str, object]:
     """Context of every page: ``menu`` (the entries this person may open) and ``library`` (where they work)."""
     actor = getattr(request, "actor", ANONYMOUS)
-    match = getattr(request, "resolver_match", None)
-    here = f"{match.namespace}:" if match and match.namespace else (match.url_name if match else "")
+    here = _entry_here(getattr(request, "resolver_match", None))
     menu = []
     for entry in ENTRIES:
         if entry.permission is not None and not actor.may_somewhere(entry.permission):
@@ -51,7 +63,7 @@ def navigation(request: HttpRequest) -> dict[str, object]:
             url = reverse(entry.url_name)
         except NoReverseMatch:
             continue
-        active = bool(here) and (entry.url_name == here or (here.endswith(":") and entry.url_name.startswith(here)))
+        active = entry.url_name == here
         menu.append({"label": entry.label, "url": url, "icon": entry.icon, "key": entry.key, "active": active})
     library = getattr(request, "library", None)
     return {"menu": menu, "library": library or None, "actor": actor}

@@ -3,6 +3,14 @@
 Every record of a file is counted once: imported, updated, merged with an edition that is here already, or rejected
 with the reason. Batches are committed one by one, so a power cut loses at most the batch in hand and a second run
 of the same file goes on harmlessly: what is here already counts as updated.
+
+What is kept of a record:
+
+* imported — its MARC as it came (UNIMARC: converted, the report says what had no place), byte for byte on export;
+* updated — the same; the former MARC becomes a version. A record that a person has changed since is not
+  overwritten: the file's version is kept with its source;
+* merged — the MARC of the record that is here stays untouched, the incoming one is kept with its source. Columns of
+  which the record that is here says nothing (ISBN, annotation, subjects …) are filled, so that it is found by them.
 """
 
 from __future__ import annotations
@@ -12,28 +20,31 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
 from django.db import transaction
 from django.db.models import F
 
 from kitaphana.catalog import errors
 from kitaphana.catalog.enums import Outcome
-from kitaphana.catalog.extraction import COLUMNS, extract, to_text
-from kitaphana.catalog.matching import is_same_edition, match_key
+from kitaphana.catalog.extraction import COLUMNS, enrich, extract, from_text, to_text
+from kitaphana.catalog.matching import is_other_book, is_same_by_isbn, is_same_by_key, match_key, title_key
 from kitaphana.catalog.models import ImportLine, ImportRun, Record, RecordIsbn, RecordSource
-from kitaphana.catalog.services.records import keep_version, new_control_number, set_isbns
-from kitaphana.core import audit, bulk, changes
+from kitaphana.catalog.services.locking import lock_new_records
+from kitaphana.catalog.services.records import keep_version, new_control_numbers, set_isbns
+from kitaphana.core import audit, bulk, changes, jobs
 from kitaphana.core.access import Actor, Permission
 from kitaphana.formats import detect, unimarc
 from kitaphana.formats.bibliographic import Description, describe
-from kitaphana.formats.dialects import is_authority
 from kitaphana.formats.marc import Bad, Good, MarcRecord
 from kitaphana.formats.marc import Outcome as Read
 from kitaphana.organizations.models import Organization
 
-BATCH = 500
+BATCH: Final = 500
+MOST_RAW: Final = 200_000
+"""So many bytes of a rejected record are kept."""
 Progress = Callable[[int], None]
+Identity = tuple[str, str]
 
 
 def import_marc(
@@ -49,10 +60,10 @@ def import_marc(
     """Read a file to its end and take its records into the union catalogue; returns the report.
 
     A record is known again by agency (003, else the library) and control number (001, else a digest of it): then it
-    is updated. Else the same edition (an ISBN in common and the same title, or the same title, author and year) is
-    merged: the record that is here stays, the incoming one is kept with its source.
+    is updated. Else the same edition (``matching``) is merged. ``progress`` is told the records read so far.
 
     :raises NotMarcFile: the file is neither ISO 2709 nor MARCXML.
+    :raises OSError: the file can't be read further; what was read is kept, and the report says so.
     """
     actor.require(Permission.CATALOG_IMPORT, library.path)
     try:
@@ -62,20 +73,31 @@ def import_marc(
     run = ImportRun.objects.create(
         library=library, file_name=file_name[:250], format=format, actor_id=actor.user_id, started_at=at
     )
-    for batch in _batches(outcomes):
-        with transaction.atomic():
-            _take(run, batch, actor=actor, library=library, at=at)
-        run.refresh_from_db()
-        if progress is not None:
-            progress(run.read)
-    with transaction.atomic():
-        run.finished_at = at
-        run.save(update_fields=["finished_at"])
-        counts = {name: getattr(run, name) for name in ("read", "imported", "updated", "merged", "rejected")}
-        audit.record(
-            actor, "catalog.file_imported", run, at=at, library_id=library.pk, after={"file": run.file_name, **counts}
-        )
+    try:
+        for batch in _batches(outcomes):
+            with transaction.atomic():
+                _take(run, batch, actor=actor, library=library, at=at)
+            run.refresh_from_db()
+            if progress is not None:
+                progress(run.read)
+    except jobs.Cancelled:
+        _end(run, actor, library, at, problem="catalog.import_stopped")
+        raise
+    except OSError:
+        _end(run, actor, library, at, problem="catalog.file_unreadable")
+        raise
+    _end(run, actor, library, at)
     return run
+
+
+@transaction.atomic
+def _end(run: ImportRun, actor: Actor, library: Organization, at: datetime, *, problem: str = "") -> None:
+    run.finished_at = at
+    run.problem = problem
+    run.save(update_fields=["finished_at", "problem"])
+    counts = {name: getattr(run, name) for name in ("read", "imported", "updated", "merged", "rejected")}
+    after = {"file": run.file_name, **counts, **({"problem": problem} if problem else {})}
+    audit.record(actor, "catalog.file_imported", run, at=at, library_id=library.pk, after=after)
 
 
 def _batches(outcomes: Iterator[Read]) -> Iterator[list[Read]]:
@@ -90,8 +112,7 @@ class _Incoming:
     read: Good
     marc: MarcRecord
     description: Description
-    agency: str
-    number: str
+    identity: Identity
     digest: str
     lost: tuple[str, ...]
     match_key: str
@@ -99,39 +120,32 @@ class _Incoming:
 
 @dataclass(slots=True)
 class _Known:
-    """What the database has of the records in a batch, and what the batch adds."""
+    """What the database has of the records in a batch, and what the batch adds. New rows have no ``pk`` yet."""
 
-    sources: dict[tuple[str, str], RecordSource]
+    sources: dict[Identity, RecordSource]
     by_isbn: dict[str, list[Record]]
-    by_key: dict[str, Record]
+    by_key: dict[str, list[Record]]
     numbers: set[str]
-    new: list[tuple[Record, _Incoming]] = field(default_factory=list)
+    new: list[Record] = field(default_factory=list)
+    new_sources: list[RecordSource] = field(default_factory=list)
     changed: dict[int, Record] = field(default_factory=dict)
-    new_sources: dict[tuple[str, str], tuple[Record, RecordSource]] = field(default_factory=dict)
-    changed_sources: list[RecordSource] = field(default_factory=list)
-    lines: list[tuple[ImportLine, Record | None]] = field(default_factory=list)
+    versions: list[Record] = field(default_factory=list)
+    changed_sources: dict[int, RecordSource] = field(default_factory=dict)
+    lines: list[ImportLine] = field(default_factory=list)
 
 
 def _take(run: ImportRun, batch: list[Read], *, actor: Actor, library: Organization, at: datetime) -> None:
     counts = dict.fromkeys(Outcome, 0)
-    accepted: list[_Incoming] = []
-    rejected: list[ImportLine] = []
-    for read in batch:
-        incoming = _accepted(run, read, library, rejected)
-        if incoming is not None:
-            accepted.append(incoming)
-    counts[Outcome.REJECTED] = len(rejected)
+    lines: list[ImportLine] = []
+    accepted = [one for read in batch if (one := _accepted(run, read, library, lines)) is not None]
+    counts[Outcome.REJECTED] = len(lines)
+    lock_new_records()
     known = _known(accepted)
+    known.lines = lines
     for incoming in accepted:
         counts[_place(run, incoming, known, actor=actor, library=library, at=at)] += 1
-    _write(known, library)
-    lines = rejected
-    for line, record in known.lines:
-        line.record = record
-        lines.append(line)
-    bulk.insert(lines)
-    touched = [record.pk for record, _ in known.new] + list(known.changed)
-    changes.note("catalog.record", touched)
+    _write(known)
+    changes.note("catalog.record", [record.pk for record in known.new] + list(known.changed))
     ImportRun.objects.filter(pk=run.pk).update(
         read=F("read") + len(batch),
         imported=F("imported") + counts[Outcome.IMPORTED],
@@ -141,12 +155,21 @@ def _take(run: ImportRun, batch: list[Read], *, actor: Actor, library: Organizat
     )
 
 
+_NOT_EDITIONS: Final = {
+    "marc21": dict.fromkeys("z", "catalog.authority_record")
+    | dict.fromkeys("uvxy", "catalog.holdings_record")
+    | dict.fromkeys("wq", "catalog.not_bibliographic"),
+    "unimarc": dict.fromkeys("xyz", "catalog.authority_record"),
+}
+"""Leader/06 of what describes no edition, by dialect."""
+
+
 def _accepted(run: ImportRun, read: Read, library: Organization, rejected: list[ImportLine]) -> _Incoming | None:
     if isinstance(read, Bad):
-        rejected.append(_rejection(run, read, read.code, dict(read.params), position=read.position))
+        rejected.append(_rejection(run, read, read.code, dict(read.params)))
         return None
-    if is_authority(read.record):
-        rejected.append(_rejection(run, read, "catalog.authority_record", {}))
+    if (code := _NOT_EDITIONS[read.dialect].get(read.record.leader[6:7])) is not None:
+        rejected.append(_rejection(run, read, code, {}))
         return None
     marc = read.record
     lost: tuple[str, ...] = ()
@@ -158,41 +181,42 @@ def _accepted(run: ImportRun, read: Read, library: Organization, rejected: list[
         rejected.append(_rejection(run, read, "catalog.no_title", {}))
         return None
     digest = hashlib.sha256(read.raw).hexdigest()
-    return _Incoming(
-        read=read,
-        marc=marc,
-        description=description,
-        agency=(description.agency or library.code)[:60],
-        number=(description.control_number or f"sha256:{digest[:32]}")[:100],
-        digest=digest,
-        lost=lost,
-        match_key=match_key(description),
-    )
+    agency = (description.agency or library.code)[:60]
+    number = (description.control_number or f"sha256:{digest[:32]}")[:100]
+    return _Incoming(read, marc, description, (agency, number), digest, lost, match_key(description))
 
 
-def _rejection(
-    run: ImportRun, read: Read, code: str, parameters: dict[str, object], *, position: int | None = None
-) -> ImportLine:
+def _rejection(run: ImportRun, read: Read, code: str, parameters: dict[str, object]) -> ImportLine:
     return ImportLine(
-        run=run, number=read.number, position=read.position if position is None else position, outcome=Outcome.REJECTED,
-        code=code, parameters=parameters, raw=read.raw[:200_000],
+        run=run, number=read.number, position=read.position, outcome=Outcome.REJECTED, code=code,
+        parameters=parameters, raw=read.raw[:MOST_RAW],
     )  # fmt: skip
 
 
+def _reused(one: _Incoming) -> Identity:
+    """The identity of a record whose number is taken by a different book: the number and a digest of the title."""
+    agency, number = one.identity
+    title = title_key(one.description.title, one.description.subtitle)
+    return agency, f"{number[:80]}~{hashlib.sha256(title.encode()).hexdigest()[:16]}"
+
+
 def _known(accepted: list[_Incoming]) -> _Known:
-    """Everything the batch may meet, in five statements."""
-    numbers = {one.number for one in accepted}
-    sources = {
-        (source.agency, source.control_number): source
-        for source in RecordSource.objects.filter(control_number__in=numbers).select_related("record")
-    }
+    """Everything the batch may meet, in four statements and one row object for each record."""
+    numbers = {one.identity[1] for one in accepted}
+    wanted = numbers | {_reused(one)[1] for one in accepted}
+    records: dict[int, Record] = {}
+    sources = {}
+    for source in RecordSource.objects.filter(control_number__in=wanted).select_related("record"):
+        source.record = records.setdefault(source.record_id, source.record)
+        sources[source.agency, source.control_number] = source
     isbns = {isbn for one in accepted for isbn in one.description.isbns}
     by_isbn: dict[str, list[Record]] = {}
-    keys = RecordIsbn.objects.filter(isbn__in=isbns).select_related("record").order_by("record_id")
-    for key in keys:
-        by_isbn.setdefault(key.isbn, []).append(key.record)
+    for key in RecordIsbn.objects.filter(isbn__in=isbns).select_related("record").order_by("record_id"):
+        by_isbn.setdefault(key.isbn, []).append(records.setdefault(key.record_id, key.record))
     match_keys = {one.match_key for one in accepted if one.match_key}
-    by_key = {record.match_key: record for record in Record.objects.filter(match_key__in=match_keys).order_by("-id")}
+    by_key: dict[str, list[Record]] = {}
+    for record in Record.objects.filter(match_key__in=match_keys).order_by("id"):
+        by_key.setdefault(record.match_key, []).append(records.setdefault(record.pk, record))
     taken = set(Record.objects.filter(control_number__in=numbers).values_list("control_number", flat=True))
     return _Known(sources, by_isbn, by_key, taken)
 
@@ -200,109 +224,122 @@ def _known(accepted: list[_Incoming]) -> _Known:
 def _place(
     run: ImportRun, one: _Incoming, known: _Known, *, actor: Actor, library: Organization, at: datetime
 ) -> Outcome:
-    identity = (one.agency, one.number)
-    source = known.sources.get(identity)
+    code = ""
+    source = known.sources.get(one.identity)
+    if source is not None and is_other_book(one.description, source.record):
+        code = "catalog.number_reused"
+        one.identity = _reused(one)
+        source = known.sources.get(one.identity)
     if source is not None:
-        _update(source, one, known, actor=actor, at=at)
-        _note(run, one, known, Outcome.UPDATED, source.record)
+        code = _update(source, one, known, at=at) or code
+        _note(run, one, known, Outcome.UPDATED, source.record, code=code)
         return Outcome.UPDATED
-    if identity in known.new_sources:
-        # The same record twice in one batch: the later one is the newer.
-        record, new_source = known.new_sources[identity]
-        new_source.digest = one.digest
-        if not new_source.marc:
-            _rewrite(record, one, at)
-        _note(run, one, known, Outcome.UPDATED, record)
-        return Outcome.UPDATED
+    agency, number = one.identity
+    source = RecordSource(agency=agency, control_number=number, library=library, digest=one.digest)
+    known.sources[one.identity] = source
+    known.new_sources.append(source)
     same = _same_edition(one, known)
     if same is not None:
-        new_source = RecordSource(
-            agency=one.agency, control_number=one.number, library=library, digest=one.digest, marc=to_text(one.marc)
-        )
-        known.new_sources[identity] = (same, new_source)
+        source.record, source.marc = same, to_text(one.marc)
+        if enrich(same, one.description):
+            _changed(same, known, at)
+            _index(same, one.description, known)
         _note(run, one, known, Outcome.MERGED, same, code="catalog.merged")
         return Outcome.MERGED
-    number = one.description.control_number[:100]
-    if not number or number in known.numbers:
-        number = new_control_number()
-    known.numbers.add(number)
-    record = Record(control_number=number, made_at=at)
+    own = one.description.control_number[:100]
+    # Numbers of our own are given to all at once when the batch is written.
+    record = Record(control_number="" if own in known.numbers else own, made_at=at)
+    known.numbers.add(own)
     extract(record, one.marc, at=at, description=one.description, key=one.match_key)
-    known.new.append((record, one))
-    known.new_sources[identity] = (
-        record,
-        RecordSource(agency=one.agency, control_number=one.number, library=library, digest=one.digest),
-    )
-    for isbn in one.description.isbns:
-        known.by_isbn.setdefault(isbn, []).append(record)
-    if record.match_key:
-        known.by_key.setdefault(record.match_key, record)
-    _note(run, one, known, Outcome.IMPORTED, record)
+    source.record = record
+    known.new.append(record)
+    _index(record, one.description, known)
+    _note(run, one, known, Outcome.IMPORTED, record, code=code)
     return Outcome.IMPORTED
+
+
+def _index(record: Record, description: Description, known: _Known) -> None:
+    """Let the rest of the batch find a record."""
+    for isbn in description.isbns:
+        if not any(one is record for one in known.by_isbn.setdefault(isbn, [])):
+            known.by_isbn[isbn].append(record)
+    if record.match_key and not any(one is record for one in known.by_key.setdefault(record.match_key, [])):
+        known.by_key[record.match_key].append(record)
 
 
 def _same_edition(one: _Incoming, known: _Known) -> Record | None:
     for isbn in one.description.isbns:
         for record in known.by_isbn.get(isbn, ()):
-            if is_same_edition(one.description, record.title, record.subtitle, record.year):
+            if is_same_by_isbn(one.description, record):
                 return record
-    return known.by_key.get(one.match_key) if one.match_key else None
+    if one.match_key:
+        for record in known.by_key.get(one.match_key, ()):
+            if is_same_by_key(one.description, record):
+                return record
+    return None
 
 
-def _update(source: RecordSource, one: _Incoming, known: _Known, *, actor: Actor, at: datetime) -> None:
+def _update(source: RecordSource, one: _Incoming, known: _Known, *, at: datetime) -> str:
+    """Take a newer form of a record that is known; returns a code where it is worth a line of the report."""
     if source.digest == one.digest:
-        return
+        return ""
     source.digest = one.digest
-    known.changed_sources.append(source)
+    if source.pk is not None:
+        known.changed_sources[source.pk] = source
     if source.marc:
-        # It was merged into another record: what came is kept with the source, the shared record stays.
+        # It was merged into another record, or a person has changed the record since.
         source.marc = to_text(one.marc)
-        return
-    record = known.changed.get(source.record_id, source.record)
-    if record.pk not in known.changed:
-        keep_version(record, actor_id=actor.user_id, at=at)
+        return "catalog.kept_beside"
+    record = source.record
+    if record.pk is not None and record.pk not in known.changed:
+        known.versions.append(Record(pk=record.pk, version=record.version, marc=record.marc))
         record.version += 1
-    _rewrite(record, one, at)
-    known.changed[record.pk] = record
+    extract(record, one.marc, at=at, description=one.description, key=one.match_key)
+    _changed(record, known, at)
+    _index(record, one.description, known)
+    return ""
 
 
-def _rewrite(record: Record, one: _Incoming, at: datetime) -> None:
-    extract(record, one.marc, at=at, description=one.description)
+def _changed(record: Record, known: _Known, at: datetime) -> None:
+    record.changed_at = at
+    if record.pk is not None:
+        known.changed[record.pk] = record
 
 
 def _note(run: ImportRun, one: _Incoming, known: _Known, outcome: Outcome, record: Record, *, code: str = "") -> None:
     """Keep a line of the report where a person may want to look: merged, repaired, or with something lost."""
-    repairs = [repair.code for repair in one.read.repairs]
+    repairs = [{"code": repair.code, "params": dict(repair.params)} for repair in one.read.repairs]
     if not (code or repairs or one.lost):
         return
     line = ImportLine(
         run=run, number=one.read.number, position=one.read.position, outcome=outcome,
-        code=code or (repairs[0] if repairs else "catalog.fields_lost"),
-        parameters={"repairs": repairs, "lost": list(one.lost), **(dict(one.read.repairs[0].params) if repairs else {})},
+        code=code or ("catalog.repaired" if repairs else "catalog.fields_lost"),
+        parameters={"repairs": repairs, "lost": list(one.lost)},
         title=one.description.title[:300],
     )  # fmt: skip
-    known.lines.append((line, record))
+    line.record = record
+    known.lines.append(line)
 
 
-def _write(known: _Known, library: Organization) -> None:
-    records = [record for record, _ in known.new]
-    bulk.insert(records)
-    numbers = [record.control_number for record in records]
+def _write(known: _Known) -> None:
+    nameless = [record for record in known.new if not record.control_number]
+    for record, number in zip(nameless, new_control_numbers(len(nameless), known.numbers), strict=True):
+        record.control_number = number
+    bulk.insert(known.new)
+    numbers = [record.control_number for record in known.new]
     ids = dict(Record.objects.filter(control_number__in=numbers).values_list("control_number", "id"))
-    for record in records:
+    for record in known.new:
         record.pk = ids[record.control_number]
-    bulk.insert(_isbns(records))
+    bulk.insert(_isbns(known.new))
     if known.changed:
+        _refill(known)
+        keep_versions(known.versions, known)
         Record.objects.bulk_update(known.changed.values(), COLUMNS, batch_size=50)
         set_isbns(list(known.changed.values()))
-    sources = []
-    for record, source in known.new_sources.values():
-        source.record = record
-        sources.append(source)
-    bulk.insert(sources)
+    for row in (*known.new_sources, *known.lines):
+        # Their records had no ids when they were made.
+        row.record_id = row.record.pk if row.record is not None else None  # type: ignore[assignment]  # of lines, may be null
+    bulk.insert(known.new_sources)
+    bulk.insert(known.lines)
     if known.changed_sources:
-        RecordSource.objects.bulk_update(known.changed_sources, ["digest", "marc"], batch_size=100)
-
-
-def _isbns(records: Iterable[Record]) -> list[RecordIsbn]:
-    return [RecordIsbn(record_id=record.pk, isbn=isbn) for record in records for isbn in dict.fromkeys(record.isbns)]
+        RecordSource.objects.bulk_update(known.changed_sources.values(), ["digest", "marc"], batch_size=100)
