@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from kitaphana.catalog.author_mark import author_mark
 from kitaphana.catalog.matching import match_key
 from kitaphana.catalog.models import Record
 from kitaphana.core.text.kazakh import sort_key
 from kitaphana.formats.bibliographic import Description, describe
-from kitaphana.formats.marc import MarcRecord
+from kitaphana.formats.marc import Field, MarcRecord, Subfield
 
-_WHOLE_DAY_YEARS = range(1400, 2101)
+_YEARS = range(1400, 2101)
+_SHELF_MARK = "090"
+"""Local shelf mark; subfield x holds the author mark, as Russian and Kazakh libraries write it."""
 COLUMNS = (
     "marc", "title", "subtitle", "responsibility", "authors", "subjects", "isbns", "year", "publisher", "place",
     "edition", "extent", "pages", "series", "language", "kind", "udc", "bbk", "author_mark", "age_from", "age_to",
@@ -48,7 +50,7 @@ def extract(
     record.authors = list(one.authors)
     record.subjects = list(one.subjects)
     record.isbns = list(one.isbns)
-    record.year = one.year if one.year in _WHOLE_DAY_YEARS else None
+    record.year = one.year if one.year in _YEARS else None
     record.publisher = one.publisher
     record.place = one.place
     record.edition = one.edition
@@ -59,8 +61,8 @@ def extract(
     record.kind = one.kind
     record.udc = one.udc[:100]
     record.bbk = one.bbk[:100]
-    heading = one.authors[0] if 0 < len(one.authors) <= 3 else one.title
-    record.author_mark = author_mark(heading)
+    own = marc.first(_SHELF_MARK)
+    record.author_mark = ((own.get("x") if own else None) or suggested_mark(one))[:20]
     record.age_from = one.age_from
     record.age_to = one.age_to
     record.grade = one.grade
@@ -69,3 +71,56 @@ def extract(
     record.sort_title = sort_key(one.title)[:250]
     record.changed_at = at
     return one
+
+
+def suggested_mark(description: Description) -> str:
+    """The author mark of our table: by the first author, by the title where there is none or more than three."""
+    authors = description.authors
+    return author_mark(authors[0] if 0 < len(authors) <= 3 else description.title)
+
+
+def set_author_mark(marc: MarcRecord, mark: str) -> None:
+    """Write a library's own author mark into the record; an empty one, or that of our table, needs no place there."""
+    present = marc.first(_SHELF_MARK)
+    if mark == suggested_mark(describe(marc)):
+        mark = ""
+    if present is not None:
+        present.subfields = [part for part in present.subfields if part.code != "x"]
+        if mark:
+            present.subfields.append(Subfield("x", mark))
+        elif not present.subfields:
+            marc.fields = [one for one in marc.fields if one is not present]
+    elif mark:
+        marc.add(Field(_SHELF_MARK, subfields=[Subfield("x", mark)]))
+
+
+_FILLABLE: Final = {
+    "summary": None, "udc": 100, "bbk": 100, "series": None, "publisher": None, "place": None, "language": 3,
+    "extent": None, "responsibility": None,
+}  # fmt: skip
+"""Texts that a merged record may fill in, and how much their columns hold."""
+
+
+def enrich(record: Record, description: Description) -> bool:
+    """Fill columns of which the record says nothing from a record merged into it (the caller saves).
+
+    ISBNs are added to those it has: they are search keys. Returns whether anything was filled.
+    """
+    changed = False
+    isbns = list(dict.fromkeys((*record.isbns, *description.isbns)))
+    if isbns != record.isbns:
+        record.isbns = isbns
+        changed = True
+    for name, longest in _FILLABLE.items():
+        value = getattr(description, name)
+        if value and not getattr(record, name):
+            setattr(record, name, value[:longest])
+            changed = True
+    for name in ("pages", "grade", "age_from", "age_to"):
+        if getattr(record, name) is None and getattr(description, name) is not None:
+            setattr(record, name, getattr(description, name))
+            changed = True
+    if not record.subjects and description.subjects:
+        record.subjects = list(description.subjects)
+        changed = True
+    return changed

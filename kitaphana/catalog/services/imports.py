@@ -23,15 +23,15 @@ from itertools import islice
 from typing import BinaryIO, Final
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from kitaphana.catalog import errors
 from kitaphana.catalog.enums import Outcome
 from kitaphana.catalog.extraction import COLUMNS, enrich, extract, from_text, to_text
 from kitaphana.catalog.matching import is_other_book, is_same_by_isbn, is_same_by_key, match_key, title_key
-from kitaphana.catalog.models import ImportLine, ImportRun, Record, RecordIsbn, RecordSource
+from kitaphana.catalog.models import ImportLine, ImportRun, Record, RecordIsbn, RecordSource, RecordVersion
 from kitaphana.catalog.services.locking import lock_new_records
-from kitaphana.catalog.services.records import keep_version, new_control_numbers, set_isbns
+from kitaphana.catalog.services.records import OWN_NUMBER, new_control_numbers, set_isbns
 from kitaphana.core import audit, bulk, changes, jobs
 from kitaphana.core.access import Actor, Permission
 from kitaphana.formats import detect, unimarc
@@ -125,11 +125,12 @@ class _Known:
     sources: dict[Identity, RecordSource]
     by_isbn: dict[str, list[Record]]
     by_key: dict[str, list[Record]]
+    by_number: dict[str, Record]
     numbers: set[str]
     new: list[Record] = field(default_factory=list)
     new_sources: list[RecordSource] = field(default_factory=list)
     changed: dict[int, Record] = field(default_factory=dict)
-    versions: list[Record] = field(default_factory=list)
+    versions: list[RecordVersion] = field(default_factory=list)
     changed_sources: dict[int, RecordSource] = field(default_factory=dict)
     lines: list[ImportLine] = field(default_factory=list)
 
@@ -201,7 +202,7 @@ def _reused(one: _Incoming) -> Identity:
 
 
 def _known(accepted: list[_Incoming]) -> _Known:
-    """Everything the batch may meet, in four statements and one row object for each record."""
+    """Everything the batch may meet, in five statements, with one object for each record."""
     numbers = {one.identity[1] for one in accepted}
     wanted = numbers | {_reused(one)[1] for one in accepted}
     records: dict[int, Record] = {}
@@ -218,7 +219,12 @@ def _known(accepted: list[_Incoming]) -> _Known:
     for record in Record.objects.filter(match_key__in=match_keys).order_by("id"):
         by_key.setdefault(record.match_key, []).append(records.setdefault(record.pk, record))
     taken = set(Record.objects.filter(control_number__in=numbers).values_list("control_number", flat=True))
-    return _Known(sources, by_isbn, by_key, taken)
+    own = [number for number in taken if OWN_NUMBER.fullmatch(number)]
+    by_number = {
+        record.control_number: records.setdefault(record.pk, record)
+        for record in (Record.objects.filter(control_number__in=own) if own else ())
+    }
+    return _Known(sources, by_isbn, by_key, by_number, taken)
 
 
 def _place(
@@ -231,7 +237,7 @@ def _place(
         one.identity = _reused(one)
         source = known.sources.get(one.identity)
     if source is not None:
-        code = _update(source, one, known, at=at) or code
+        code = _update(source, one, known, actor=actor, at=at) or code
         _note(run, one, known, Outcome.UPDATED, source.record, code=code)
         return Outcome.UPDATED
     agency, number = one.identity
@@ -268,6 +274,10 @@ def _index(record: Record, description: Description, known: _Known) -> None:
 
 
 def _same_edition(one: _Incoming, known: _Known) -> Record | None:
+    # A record of ours that comes back from somebody who took it from here.
+    ours = known.by_number.get(one.identity[1])
+    if ours is not None and not is_other_book(one.description, ours):
+        return ours
     for isbn in one.description.isbns:
         for record in known.by_isbn.get(isbn, ()):
             if is_same_by_isbn(one.description, record):
@@ -279,7 +289,7 @@ def _same_edition(one: _Incoming, known: _Known) -> Record | None:
     return None
 
 
-def _update(source: RecordSource, one: _Incoming, known: _Known, *, at: datetime) -> str:
+def _update(source: RecordSource, one: _Incoming, known: _Known, *, actor: Actor, at: datetime) -> str:
     """Take a newer form of a record that is known; returns a code where it is worth a line of the report."""
     if source.digest == one.digest:
         return ""
@@ -291,13 +301,23 @@ def _update(source: RecordSource, one: _Incoming, known: _Known, *, at: datetime
         source.marc = to_text(one.marc)
         return "catalog.kept_beside"
     record = source.record
+    if _same_content(record.marc, to_text(one.marc)):
+        return ""
     if record.pk is not None and record.pk not in known.changed:
-        known.versions.append(Record(pk=record.pk, version=record.version, marc=record.marc))
+        known.versions.append(
+            RecordVersion(record=record, version=record.version, marc=record.marc, at=at, actor_id=actor.user_id)
+        )
         record.version += 1
     extract(record, one.marc, at=at, description=one.description, key=one.match_key)
     _changed(record, known, at)
     _index(record, one.description, known)
     return ""
+
+
+def _same_content(one: str, other: str) -> bool:
+    """Whether two records in JSON differ at most in length and base address of the leader, which the form decides."""
+    # {"leader":"  then 24 characters
+    return (one[16:23], one[28:]) == (other[16:23], other[28:])
 
 
 def _changed(record: Record, known: _Known, at: datetime) -> None:
@@ -322,9 +342,20 @@ def _note(run: ImportRun, one: _Incoming, known: _Known, outcome: Outcome, recor
 
 
 def _write(known: _Known) -> None:
+    merged = [source for source in known.new_sources if source.marc]
     nameless = [record for record in known.new if not record.control_number]
     for record, number in zip(nameless, new_control_numbers(len(nameless), known.numbers), strict=True):
         record.control_number = number
+    if known.changed:
+        merged += RecordSource.objects.filter(record__in=known.changed).exclude(
+            Q(marc="") | Q(pk__in=known.changed_sources)
+        )
+        merged += [source for source in known.changed_sources.values() if source.marc]
+    for source in merged:
+        # Columns extracted anew have lost what the merged records had added.
+        record = known.changed.get(source.record_id, source.record) if source.record_id else source.record
+        if record.pk is None or record.pk in known.changed:
+            enrich(record, describe(from_text(source.marc)))
     bulk.insert(known.new)
     numbers = [record.control_number for record in known.new]
     ids = dict(Record.objects.filter(control_number__in=numbers).values_list("control_number", "id"))
@@ -332,14 +363,19 @@ def _write(known: _Known) -> None:
         record.pk = ids[record.control_number]
     bulk.insert(_isbns(known.new))
     if known.changed:
-        _refill(known)
-        keep_versions(known.versions, known)
+        bulk.insert(known.versions)
         Record.objects.bulk_update(known.changed.values(), COLUMNS, batch_size=50)
         set_isbns(list(known.changed.values()))
-    for row in (*known.new_sources, *known.lines):
-        # Their records had no ids when they were made.
-        row.record_id = row.record.pk if row.record is not None else None  # type: ignore[assignment]  # of lines, may be null
+    # Records that are new had no ids yet when these rows were made.
+    for source in known.new_sources:
+        source.record_id = source.record.pk
+    for line in known.lines:
+        line.record_id = line.record.pk if line.record is not None else None
     bulk.insert(known.new_sources)
     bulk.insert(known.lines)
     if known.changed_sources:
         RecordSource.objects.bulk_update(known.changed_sources.values(), ["digest", "marc"], batch_size=100)
+
+
+def _isbns(records: Iterable[Record]) -> list[RecordIsbn]:
+    return [RecordIsbn(record_id=record.pk, isbn=isbn) for record in records for isbn in dict.fromkeys(record.isbns)]

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from django.db import transaction
 
 from kitaphana.catalog import errors
-from kitaphana.catalog.extraction import extract, from_text
-from kitaphana.catalog.models import Record, RecordIsbn, RecordVersion
+from kitaphana.catalog.extraction import extract, from_text, set_author_mark, to_text
+from kitaphana.catalog.models import Record, RecordIsbn, RecordSource, RecordVersion
+from kitaphana.catalog.services.locking import lock_new_records
 from kitaphana.core import audit, changes, numbers
 from kitaphana.core.access import Actor, Permission
+from kitaphana.formats import iso2709
 from kitaphana.formats.bibliographic import Description, build, describe
 from kitaphana.formats.marc import Field, MarcRecord
 from kitaphana.organizations.models import Organization
 
-COUNTRY = 0
+COUNTRY: Final = 0
 """Series of the whole installation stand under no library."""
+OWN_NUMBER: Final = re.compile(r"KZ\d{10}")
+"""What our own control numbers look like."""
 
 
 @transaction.atomic
@@ -29,10 +37,13 @@ def describe_record(
     description: Description,
     at: datetime,
     base: Record | None = None,
+    author_mark: str | None = None,
     expected_version: int | None = None,
     command_id: UUID | None = None,
 ) -> Record:
     """Make a record from a description, or change ``base``: only fields that the description owns are written anew.
+
+    ``author_mark``: the library's own mark, empty for the one of our table; None leaves it as it is.
 
     :raises NoTitle, BadIsbn, BadYear: the description can't be accepted.
     :raises Changed: ``base`` is no longer of ``expected_version``.
@@ -47,6 +58,8 @@ def describe_record(
     if description.year is not None and not 1400 <= description.year <= at.year + 1:
         raise errors.BadYear(value=description.year)
     marc = build(description, from_text(_locked(base, expected_version).marc) if base else None)
+    if author_mark is not None:
+        set_author_mark(marc, author_mark.strip())
     return _save(actor, library, base, marc, at=at, command_id=command_id)
 
 
@@ -81,9 +94,17 @@ def _locked(record: Record, expected_version: int | None) -> Record:
     return current
 
 
-def new_control_number() -> str:
-    """The next control number of our own: KZ and ten digits."""
-    return f"KZ{numbers.take(COUNTRY, 'record')[0]:010d}"
+def new_control_numbers(count: int, taken: Collection[str] = ()) -> list[str]:
+    """The next control numbers of our own, KZ and ten digits, that no record and nothing in ``taken`` has.
+
+    A file may have brought a number of ours before we gave it out ourselves.
+    """
+    found: list[str] = []
+    while len(found) < count:
+        fresh = [f"KZ{number:010d}" for number in numbers.take(COUNTRY, "record", count - len(found))]
+        used = set(Record.objects.filter(control_number__in=fresh).values_list("control_number", flat=True))
+        found += [number for number in fresh if number not in used and number not in taken]
+    return found
 
 
 def _save(
@@ -100,19 +121,28 @@ def _save(
         raise errors.NoTitle()
     before = None
     if record is None:
+        lock_new_records()
         number = marc.control_number[:100]
         if not number or Record.objects.filter(control_number=number).exists():
-            number = new_control_number()
+            number = new_control_numbers(1)[0]
             if not marc.control_number:
                 marc.add(Field("001", data=number))
                 description = replace(description, control_number=number)
         record = Record(control_number=number, made_at=at)
         extract(record, marc, at=at, description=description)
         record.save()
+        # The library has contributed it: so it is exported with its records, and known again when it comes back.
+        RecordSource.objects.get_or_create(
+            agency=(marc.agency or library.code)[:60],
+            control_number=marc.control_number[:100],
+            defaults={"record": record, "library": library, "digest": digest_of(marc)},
+        )
     else:
         record = Record.objects.select_for_update().get(pk=record.pk)
         before = {"title": record.title, "version": record.version}
         keep_version(record, actor_id=actor.user_id, at=at)
+        # From now on it is a person's work: what files say of it is kept beside it and does not overwrite it.
+        RecordSource.objects.filter(record=record, marc="").update(marc=record.marc)
         extract(record, marc, at=at, description=description)
         record.version += 1
         record.save()
@@ -129,6 +159,15 @@ def _save(
     )
     changes.note("catalog.record", [record.pk])
     return record
+
+
+def digest_of(marc: MarcRecord) -> str:
+    """The digest that an unchanged record has in an exported file; of its JSON where ISO 2709 has no room for it."""
+    try:
+        data = iso2709.write(marc)
+    except iso2709.RecordTooLong:
+        data = to_text(marc).encode()
+    return hashlib.sha256(data).hexdigest()
 
 
 def keep_version(record: Record, *, actor_id: int | None, at: datetime) -> None:
