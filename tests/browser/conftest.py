@@ -54,7 +54,14 @@ class Site:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A demo installation served by ``kitaphana serve``; ``kitaphana check`` must pass when all is done."""
+    """A demo installation served by ``kitaphana serve``; ``kitaphana check`` must pass when all is done.
+
+    ``KITAPHANA_SITE`` (data folder) and ``KITAPHANA_SITE_URL`` name a running demo to use instead.
+    """
+    if running := os.environ.get("KITAPHANA_SITE"):  # a demo that is served already: quick rounds while writing tests
+        facts = json.loads((Path(running) / "demo.json").read_text(encoding="utf-8"))
+        yield Site(os.environ["KITAPHANA_SITE_URL"], Path(running), facts, {**os.environ, "KITAPHANA_DATA": running})
+        return
     data = tmp_path_factory.mktemp("site")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
