@@ -11,14 +11,15 @@ class CatalogConfig(AppConfig):
     label = "catalog"
 
     def ready(self) -> None:
-        """Register the background work, and what its journal entries are called."""
-        from kitaphana.catalog import jobs
+        """Register background work and name the actions of the journal."""
+        from kitaphana.catalog import jobs  # models are not loaded before
         from kitaphana.core import hooks
 
-        hooks.action_labels |= {
-            "catalog.record_saved": _("Record described"),
-            "catalog.cover_set": _("Cover set"),
-            "catalog.file_imported": _("File of records imported"),
-            jobs.IMPORT: _("Import of records"),
-        }
         hooks.job_pages[jobs.IMPORT] = "catalog:import_job"
+        hooks.action_labels |= {
+            "catalog.record_saved": _("Record saved"),
+            "catalog.cover_set": _("Cover changed"),
+            "catalog.file_imported": _("Records imported"),
+            jobs.IMPORT: _("Import of records"),
+            "catalog.forget_uploads": _("Removal of old uploads"),
+        }

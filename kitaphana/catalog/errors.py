@@ -61,3 +61,19 @@ class Changed(Conflict):
     code = "catalog.changed_meanwhile"
     message = _("Somebody has changed this record since you opened it.")
     advice = _("Open the record again, compare and repeat your change.")
+
+
+class TooLongForIso(Invalid):
+    """ISO 2709 has room for 99,999 bytes a record."""
+
+    code = "catalog.too_long_for_iso2709"
+    message = _("The record is too long for ISO 2709.")
+    advice = _("Take it as MARCXML.")
+
+
+class FileTooLarge(Invalid):
+    """A file of records is larger than a page takes."""
+
+    code = "catalog.file_too_large"
+    message = _("The file has more than %(megabytes)s MB.")
+    advice = _("Cut it into parts, or let the administrator import it from the command line.")

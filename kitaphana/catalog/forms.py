@@ -1,143 +1,158 @@
-"""Forms of the catalogue: their shape, no rules."""
+"""Forms of the catalogue: shape of input only, the rules are in the commands."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django import forms
-from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
-from kitaphana.catalog import languages
 from kitaphana.catalog.enums import RecordKind
+from kitaphana.catalog.languages import choices as languages
 from kitaphana.formats.bibliographic import Description, with_isbns
 from kitaphana.formats.isbn import hyphenate
 
-LONG = 20_000
+MOST_NAMES = 60
+LARGEST_IMPORT = 200 * 2**20
+"""Bytes of a file of records."""
+
+
+class NamesInput(forms.Widget):
+    """One text field for each name and some empty ones; the same name is sent many times."""
+
+    template_name = "catalog/widgets/names.html"
+    use_fieldset = True
+    blanks = 2
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        """The filled fields, then the empty ones."""
+        context = super().get_context(name, None, attrs)
+        names = [one for one in value or () if one][:MOST_NAMES]
+        context["names"] = [*names, *[""] * self.blanks]
+        return context
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
+        """Every value sent under the name."""
+        return list(data.getlist(name)) if hasattr(data, "getlist") else list(data.get(name, ()))
+
+    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
+        """Whether the form had no such field."""
+        return name not in data
+
+
+class NamesField(forms.Field):
+    """Names in their order, without the empty ones."""
+
+    widget = NamesInput
+
+    def clean(self, value: Sequence[str]) -> tuple[str, ...]:
+        """Trimmed, once each."""
+        names = (" ".join(one.split())[:300] for one in (value or ())[:MOST_NAMES])
+        return tuple(dict.fromkeys(one for one in names if one))
+
+
+def _line(label: Any, length: int = 500, **more: Any) -> forms.CharField:
+    return forms.CharField(label=label, max_length=length, required=False, **more)
+
+
+def _number(label: Any, most: int) -> forms.IntegerField:
+    return forms.IntegerField(label=label, min_value=0, max_value=most, required=False)
 
 
 class DescriptionForm(forms.Form):
-    """An edition as a librarian describes it; names and subjects stand one a line."""
+    """An edition as a librarian describes it with the book in hand."""
 
-    title = forms.CharField(label=_("Title"), max_length=1000)
-    subtitle = forms.CharField(label=_("Other title information"), max_length=1000, required=False)
-    authors = forms.CharField(
-        label=_("Authors"),
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("One a line: surname, given name. The first one heads the description."),
-        validators=[MaxLengthValidator(LONG)],
-    )
-    isbns = forms.CharField(label="ISBN", max_length=300, required=False)
+    isbn = _line("ISBN", 400, help_text=_("As printed, with or without hyphens; several with a comma."))
     kind = forms.ChoiceField(label=_("Kind"), choices=RecordKind.choices, initial=RecordKind.BOOK)
-    language = forms.ChoiceField(label=_("Language"), required=False)
-    place = forms.CharField(label=_("Place of publication"), max_length=300, required=False)
-    publisher = forms.CharField(label=_("Publisher"), max_length=300, required=False)
-    year = forms.IntegerField(label=_("Year"), min_value=1400, max_value=2100, required=False)
-    extent = forms.CharField(label=_("Extent"), max_length=300, required=False, help_text=_("For example: 240 б."))
-    edition = forms.CharField(label=_("Edition statement"), max_length=300, required=False)
-    series = forms.CharField(label=_("Series"), max_length=300, required=False)
-    udc = forms.CharField(label=_("UDC"), max_length=100, required=False)
-    bbk = forms.CharField(label=_("BBK"), max_length=100, required=False)
-    age_from = forms.IntegerField(label=_("Age from"), min_value=0, max_value=99, required=False)
-    age_to = forms.IntegerField(label=_("Age to"), min_value=0, max_value=99, required=False)
-    grade = forms.IntegerField(
-        label=_("Grade"), min_value=0, max_value=12, required=False, help_text=_("Only for textbooks.")
+    title = forms.CharField(label=_("Title"), max_length=1000, required=False)
+    subtitle = _line(_("Subtitle"), 1000)
+    authors = NamesField(
+        label=_("Authors"), required=False, help_text=_("Surname first: Auezov, Mukhtar. The first author leads.")
     )
+    responsibility = _line(_("As on the title page"), 1000)
+    place = _line(_("Place of publication"))
+    publisher = _line(_("Publisher"))
+    year = forms.IntegerField(label=_("Year of publication"), min_value=0, max_value=9999, required=False)
+    language = forms.ChoiceField(label=_("Language of the text"), required=False)
+    extent = _line(_("Extent"), 200, help_text=_("For example: 240 p."))
+    edition = _line(_("Edition"), 300)
+    series = _line(_("Series"))
+    udc = _line(_("UDC"), 100)
+    bbk = _line(_("BBK"), 100)
+    author_mark = _line(_("Author mark"), 20, help_text=_("Empty: the mark of our table."))
+    age_from = _number(_("Age from"), 99)
+    age_to = _number(_("Age to"), 99)
+    grade = _number(_("Grade of the textbook"), 12)
     subjects = forms.CharField(
-        label=_("Subjects"),
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
+        label=_("Subjects"), required=False, max_length=5000, widget=forms.Textarea({"rows": 3}),
         help_text=_("One a line."),
-        validators=[MaxLengthValidator(LONG)],
-    )
+    )  # fmt: skip
     summary = forms.CharField(
-        label=_("Annotation"),
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        validators=[MaxLengthValidator(LONG)],
+        label=_("Annotation"), required=False, max_length=9000, widget=forms.Textarea({"rows": 5})
     )
-    cover = forms.FileField(label=_("Cover"), required=False, help_text=_("A JPEG, PNG or WebP picture."))
-    expected_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    cover = forms.FileField(
+        label=_("Cover picture"), required=False, widget=forms.FileInput({"accept": "image/jpeg,image/png,image/webp"}),
+        help_text=_("JPEG, PNG or WebP of up to 10 MB."),
+    )  # fmt: skip
+    is_cover_removed = forms.BooleanField(label=_("Remove the cover"), required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, language: str = "", has_cover: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        known = [("", "—"), *languages()]
+        if language and language not in dict(known):
+            known.append((language, language))
         field = self.fields["language"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [("", "—"), *languages.choices()]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = known
+        if not has_cover:
+            del self.fields["is_cover_removed"]
 
-    @staticmethod
-    def of(description: Description) -> dict[str, object]:
-        """The form's values for a description."""
-        names = (
-            "title", "subtitle", "kind", "language", "place", "publisher", "year", "extent", "edition", "series", "udc",
-            "bbk", "age_from", "age_to", "grade", "summary",
-        )  # fmt: skip
-        values: dict[str, object] = {name: getattr(description, name) for name in names}
-        values["authors"] = "\n".join(description.authors)
-        values["subjects"] = "\n".join(description.subjects)
-        values["isbns"] = ", ".join(hyphenate(isbn) for isbn in description.isbns)
-        return values
-
-    def description(self, *, responsibility: str = "") -> Description:
-        """The description that the valid form says."""
-        data = self.cleaned_data
-        described = Description(
-            title=data["title"],
-            subtitle=data["subtitle"],
-            responsibility=responsibility or ", ".join(_spoken(name) for name in _lines(data["authors"])),
-            authors=tuple(_lines(data["authors"])),
-            year=data["year"],
-            publisher=data["publisher"],
-            place=data["place"],
-            language=data["language"],
-            extent=data["extent"],
-            series=data["series"],
-            edition=data["edition"],
-            summary=data["summary"].strip(),
-            subjects=tuple(_lines(data["subjects"])),
-            udc=data["udc"],
-            bbk=data["bbk"],
-            age_from=data["age_from"],
-            age_to=data["age_to"],
-            grade=data["grade"],
-            kind=data["kind"],
-        )
-        return with_isbns(described, data["isbns"])
+    def description(self, base: Description | None = None) -> Description:
+        """What was typed, over what the record says already."""
+        given = self.cleaned_data
+        facts = {
+            name: given[name]
+            for name in (
+                "title", "subtitle", "authors", "responsibility", "place", "publisher", "year", "language", "extent",
+                "edition", "series", "udc", "bbk", "age_from", "age_to", "grade", "kind",
+            )
+        }  # fmt: skip
+        facts["summary"] = " ".join(given["summary"].split())
+        facts["subjects"] = lines(given["subjects"])
+        return with_isbns(replace(base or Description(title=""), **facts), given["isbn"])
 
 
-def _lines(text: str) -> list[str]:
-    return [line.strip() for line in text.splitlines() if line.strip()]
+def lines(text: str) -> tuple[str, ...]:
+    """The lines of a text box, trimmed, once each, without empty ones."""
+    return tuple(dict.fromkeys(one for line in text.splitlines() if (one := " ".join(line.split()))))
 
 
-def _spoken(name: str) -> str:
-    """«Әуезов, Мұхтар» as it stands on the title page: «Мұхтар Әуезов»."""
-    surname, _comma, given = name.partition(",")
-    return f"{given.strip()} {surname.strip()}".strip()
+def initial_of(one: Description) -> dict[str, Any]:
+    """A description as the form shows it."""
+    names = set(DescriptionForm.base_fields) & set(Description.__dataclass_fields__)
+    return {name: getattr(one, name) for name in names} | {
+        "isbn": ", ".join(hyphenate(isbn) for isbn in one.isbns),
+        "subjects": "\n".join(one.subjects),
+        "authors": list(one.authors),
+    }
 
 
 class MarcForm(forms.Form):
-    """The experts' view: a record in line form."""
+    """A record in the line form."""
 
     text = forms.CharField(
-        label="MARC 21", widget=forms.Textarea(attrs={"rows": 24, "class": "marc"}), max_length=200_000
-    )
-    expected_version = forms.IntegerField(widget=forms.HiddenInput)
+        label=_("MARC 21, one field a line"), strip=False, max_length=400_000,
+        widget=forms.Textarea({"rows": 24, "class": "marc-text", "spellcheck": "false", "wrap": "soft"}),
+    )  # fmt: skip
 
 
-class FileForm(forms.Form):
-    """A file of bibliographic records."""
+class ImportForm(forms.Form):
+    """A file of records."""
 
-    file = forms.FileField(
-        label=_("File of records"), help_text=_("ISO 2709 (.mrc, .iso) or MARCXML (.xml), up to 200 MB.")
-    )
+    file = forms.FileField(label=_("File (.mrc, .iso, .xml, also .gz)"), allow_empty_file=True)
     format = forms.ChoiceField(
-        label=_("Format"),
-        choices=[
-            ("auto", _("Find out by content")),
-            ("marc21", "MARC 21"),
-            ("unimarc", "UNIMARC / RUSMARC"),
-            ("marcxml", "MARCXML"),
-        ],
-        initial="auto",
-    )
+        label=_("Format"), required=False,
+        choices=[("auto", _("Find out")), ("marc21", "MARC 21"), ("unimarc", "UNIMARC / RUSMARC"), ("marcxml", "MARCXML")],
+    )  # fmt: skip

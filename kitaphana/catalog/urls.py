@@ -1,23 +1,24 @@
-"""Addresses of the catalogue's staff; readers' pages belong to the portal."""
+"""Addresses of catalog. The readers' pages of editions are in portal."""
 
 from __future__ import annotations
 
-from django.urls import path, re_path
+from django.urls import URLPattern, path
 
-from kitaphana.catalog import views
+from kitaphana.catalog.views import covers, describing, imports, marc
 
 app_name = "catalog"
 
-urlpatterns = [
-    path("records/new/", views.record_new, name="record_new"),
-    path("records/duplicates/", views.duplicates, name="duplicates"),
-    path("records/<int:pk>/edit/", views.record_edit, name="record_edit"),
-    path("records/<int:pk>/marc/", views.record_marc, name="record_marc"),
-    path("records/<int:pk>/marc.<str:kind>", views.record_file, name="record_file"),
-    path("records/<int:pk>/history/", views.record_history, name="record_history"),
-    path("import/", views.import_file, name="import"),
-    path("import/job/<int:pk>/", views.import_job, name="import_job"),
-    path("import/<int:pk>/", views.import_run, name="import_run"),
-    path("import/<int:pk>/rejected", views.import_rejected, name="import_rejected"),
-    re_path(r"^covers/(?P<name>[0-9a-f]{2}/[0-9a-f]{64}\.webp)$", views.cover, name="cover"),
+urlpatterns: list[URLPattern] = [
+    path("records/new/", describing.record_new, name="record_new"),
+    path("records/duplicates/", describing.duplicates, name="duplicates"),
+    path("records/<int:pk>/edit/", describing.record_edit, name="record_edit"),
+    path("records/<int:pk>/marc/", marc.record_marc, name="record_marc"),
+    path("records/<int:pk>/record.<str:format>", marc.record_file, name="record_file"),
+    path("records/<int:pk>/history/", marc.record_history, name="record_history"),
+    path("records/<int:pk>/history/<int:version>/restore/", marc.record_restore, name="record_restore"),
+    path("import/", imports.upload, name="import"),
+    path("import/<int:pk>/", imports.import_run, name="import_run"),
+    path("import/<int:pk>/rejected/", imports.import_rejected, name="import_rejected"),
+    path("import/job/<int:pk>/", imports.import_job, name="import_job"),
+    path("covers/<path:name>", covers.cover, name="cover"),
 ]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from kitaphana.catalog.services.covers import LARGEST_BYTES as LARGEST_COVER
 from kitaphana.catalog.services.covers import set_cover
 from kitaphana.catalog.services.imports import import_marc
 from kitaphana.catalog.services.records import describe_record, save_marc
 
-__all__ = ["describe_record", "import_marc", "save_marc", "set_cover"]
+__all__ = ["LARGEST_COVER", "describe_record", "import_marc", "save_marc", "set_cover"]

@@ -1,0 +1,137 @@
+"""A record for experts: its MARC, its files, its history."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+from typing import BinaryIO, cast
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from kitaphana.catalog import errors, queries, reports
+from kitaphana.catalog import services as catalog
+from kitaphana.catalog.extraction import from_text
+from kitaphana.catalog.forms import MarcForm
+from kitaphana.catalog.models import Record, RecordVersion
+from kitaphana.catalog.views import record_or_refuse
+from kitaphana.core import clock
+from kitaphana.core.access import Permission
+from kitaphana.core.errors import DomainError, NotFound
+from kitaphana.core.web.page import Request, page
+from kitaphana.core.web.paging import paginate
+from kitaphana.formats import iso2709, marcxml
+from kitaphana.formats.marc import LineError, MarcRecord
+from kitaphana.people.models import User
+from kitaphana.people.views import library_of
+
+VERSIONS = 20
+
+
+def _read(text: str) -> MarcRecord:
+    try:
+        return MarcRecord.from_text(text.replace("\r\n", "\n"))
+    except LineError as error:
+        raise errors.BadLine(line=error.number, reason=reports.MESSAGES.get(error.code, error.message)) from error
+
+
+@page(Permission.CATALOG_EDIT)
+def record_marc(request: Request, pk: int) -> HttpResponse:
+    """The MARC of a record line by line, to be read, taken away and changed."""
+    library = library_of(request, Permission.CATALOG_EDIT)
+    record = record_or_refuse(pk)
+    form = MarcForm(request.POST or None, initial={"text": queries.marc_of(record).to_text()})
+    version = request.POST.get("expected_version", "")
+    if request.method == "POST" and form.is_valid():
+        try:
+            catalog.save_marc(
+                actor=request.actor,
+                library=library,
+                record=record,
+                marc=_read(form.cleaned_data["text"]),
+                at=clock.now(),
+                expected_version=int(version) if version.isascii() and version.isdecimal() else None,
+            )
+        except DomainError as refusal:
+            form.add_error("text", f"{refusal} {refusal.advice_text}".strip())
+        else:
+            messages.success(request, _("The record is saved."))
+            return redirect("catalog:record_marc", pk)
+    context = {"form": form, "record": record, "expected_version": version or record.version}
+    return render(request, "catalog/record_marc.html", context, status=422 if form.errors else 200)
+
+
+@page(None)
+def record_file(request: Request, pk: int, format: str) -> HttpResponse:
+    """The record as a file: ``mrc`` (ISO 2709, UTF-8) or ``xml`` (MARCXML)."""
+    record = record_or_refuse(pk)
+    marc = queries.marc_of(record)
+    if format == "mrc":
+        try:
+            response = HttpResponse(iso2709.write(marc), content_type="application/marc")
+        except iso2709.RecordTooLong as error:
+            raise errors.TooLongForIso() from error
+    elif format == "xml":
+        response = HttpResponse(content_type="application/marcxml+xml")
+        marcxml.write([marc], cast(BinaryIO, response))
+    else:
+        raise NotFound()
+    response["Content-Disposition"] = f'attachment; filename="record-{record.pk}.{format}"'
+    return response
+
+
+def changed_lines(before: str, after: str) -> Iterator[tuple[str, str]]:
+    """What a change did, line by line: («-» or «+», the line)."""
+    old, new = before.split("\n"), after.split("\n")
+    for kind, a, b, c, d in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if kind != "equal":
+            yield from (("-", line) for line in old[a:b])
+            yield from (("+", line) for line in new[c:d])
+
+
+@page(Permission.CATALOG_EDIT)
+def record_history(request: Request, pk: int) -> HttpResponse:
+    """Every change of a record: when, who, which lines."""
+    record = record_or_refuse(pk)
+    rows, following = paginate(
+        RecordVersion.objects.filter(record=record), request.GET.get("cursor"), VERSIONS, key="version", descending=True
+    )
+    names = {user.pk: str(user) for user in User.objects.filter(pk__in=[row.actor_id for row in rows if row.actor_id])}
+    newer = _after(record, rows[0]) if rows else record.marc
+    changes = []
+    for row in rows:
+        before, after = from_text(row.marc).to_text(), from_text(newer).to_text()
+        changes.append(
+            {
+                "version": row,
+                "number": row.version + 1,
+                "who": names.get(row.actor_id or 0, ""),
+                "lines": list(changed_lines(before, after)),
+            }
+        )
+        newer = row.marc
+    context = {"record": record, "changes": changes, "next": following}
+    return render(request, "catalog/record_history.html", context)
+
+
+def _after(record: Record, version: RecordVersion) -> str:
+    """The MARC that a kept version was changed into."""
+    later = RecordVersion.objects.filter(record=record, version__gt=version.version).order_by("version").first()
+    return later.marc if later else record.marc
+
+
+@page(Permission.CATALOG_EDIT)
+@require_POST
+def record_restore(request: Request, pk: int, version: int) -> HttpResponse:
+    """Make a record again what it was; the present one is kept as a version too."""
+    library = library_of(request, Permission.CATALOG_EDIT)
+    record = record_or_refuse(pk)
+    kept = RecordVersion.objects.filter(record=record, version=version).first() if version < 2**31 else None
+    if kept is None:
+        raise NotFound()
+    catalog.save_marc(actor=request.actor, library=library, record=record, marc=from_text(kept.marc), at=clock.now())
+    messages.success(request, _("The record is as it was in version %(number)s.") % {"number": version})
+    return redirect("catalog:record_history", pk)
