@@ -15,9 +15,7 @@ _YEAR: Final = re.compile(r"(?<!\d)(1[4-9]\d\d|20\d\d)(?!\d)")
 _PAGES: Final = re.compile(r"(\d{1,5})\s*(?:\[\d+\]\s*)?(?:бет|б\b|б\.|с\b|с\.|стр|p\b|p\.|pages|S\.)", re.IGNORECASE)
 _AGES: Final = re.compile(r"(?<!\d)(\d{1,2})\s*(?:[-–—]\s*(\d{1,2})(?!\d)|\+)")
 _AGE_FROM: Final = re.compile(r"(?:\bот\s+|\bfrom\s+)(\d{1,2})(?!\d)|(?<!\d)(\d{1,2})\s*жастан", re.IGNORECASE)
-_AGE_TO: Final = re.compile(
-    r"(?:\bдо\s+|\bup to\s+)(\d{1,2})(?!\d)|(?<!\d)(\d{1,2})\s*жасқа\s+дейін", re.IGNORECASE
-)
+_AGE_TO: Final = re.compile(r"(?:\bдо\s+|\bup to\s+)(\d{1,2})(?!\d)|(?<!\d)(\d{1,2})\s*жасқа\s+дейін", re.IGNORECASE)
 _OLDEST: Final = 25
 _LAST_GRADE: Final = 12
 _GRADE: Final = re.compile(
@@ -78,6 +76,7 @@ def clean(text: str) -> str:
     text = text.strip()
     if not text.isprintable():
         text = "".join(letter if letter.isprintable() else " " for letter in text).strip()
+    text = text.rstrip(" /:;,=")
     kept = _TRAILING.sub("", text)
     # «Н. А.» and «т. 1.» keep their point.
     if text.endswith(".") and re.search(r"(?:^|[\s.])[^\W\d_]$", kept):
@@ -128,8 +127,8 @@ def describe(record: MarcRecord) -> Description:
         isbns=isbns,
         invalid_isbns=invalid,
         year=_year(imprint, fixed),
-        publisher=clean(" ".join(imprint.all("b"))) if imprint else "",
-        place=clean(" ".join(imprint.all("a"))) if imprint else "",
+        publisher=" : ".join(name for value in imprint.all("b") if (name := clean(value))) if imprint else "",
+        place=" ; ".join(name for value in imprint.all("a") if (name := clean(value))) if imprint else "",
         language=language if language.isalpha() and len(language) == _LANGUAGE else "",
         extent=extent,
         pages=pages,
@@ -322,11 +321,19 @@ def build(description: Description, base: MarcRecord | None = None) -> MarcRecor
     if changed("udc"):
         _put(record, record.first("080"), _data("080", "  ", ("a", new.udc)) if new.udc else None)
     if changed("bbk"):
-        _put(record, _bbk_field(record.all("084")), _data("084", "  ", ("a", new.bbk), ("2", "rubbk")) if new.bbk else None)
+        _put(
+            record,
+            _bbk_field(record.all("084")),
+            _data("084", "  ", ("a", new.bbk), ("2", "rubbk")) if new.bbk else None,
+        )
     if changed("authors"):
         _set_authors(record, new.authors)
-    if base is None or changed("title", "subtitle", "responsibility", "authors"):
+    if base is None or changed("title", "subtitle", "responsibility"):
         _set_title(record, before, new)
+    elif bool(before.authors) != bool(new.authors) and (old := record.first("245")):
+        _put(record, old, Field("245", "1" if new.authors else "0", old.ind2, old.subfields))
+    if changed("language") and (old := record.first("041")):
+        _put(record, old, _with_language(old, new.language))
     if changed("edition"):
         _put(record, record.first("250"), _data("250", "  ", ("a", new.edition)) if new.edition else None)
     if changed("place", "publisher", "year"):
@@ -415,6 +422,15 @@ def _set_authors(record: MarcRecord, names: tuple[str, ...]) -> None:
             record.add(_data(f"{level}00", "1 " if "," in name else "0 ", ("a", name)))
 
 
+def _with_language(old: Field, language: str) -> Field | None:
+    """Field 041 with another first language of the text; None where nothing is left."""
+    place = next((place for place, part in enumerate(old.subfields) if part.code == "a"), None)
+    parts = [part for number, part in enumerate(old.subfields) if number != place]
+    if language:
+        parts.insert(place or 0, Subfield("a", language))
+    return Field("041", old.ind1, old.ind2, parts) if parts else None
+
+
 def _set_title(record: MarcRecord, before: Description, new: Description) -> None:
     old = record.first("245")
     if old is not None and before.title == new.title:
@@ -422,7 +438,9 @@ def _set_title(record: MarcRecord, before: Description, new: Description) -> Non
         second = old.ind2
     else:
         parts = [Subfield(part.code, part.value) for part in old.subfields if part.code in "6h"] if old else []
-        parts.insert(next((place for place, part in enumerate(parts) if part.code == "h"), len(parts)), Subfield("a", new.title))
+        parts.insert(
+            next((place for place, part in enumerate(parts) if part.code == "h"), len(parts)), Subfield("a", new.title)
+        )
         second = "0"
     parts[-1].value = _bare(parts[-1].value)
     for code, mark, text in (("b", ":", new.subtitle), ("c", "/", new.responsibility)):

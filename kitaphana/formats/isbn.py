@@ -11,7 +11,13 @@ _CANDIDATE: Final = re.compile(r"(?<![\dXx])(?:97[89][\s\-‐–—]?)?(?:\d[\s\
 # Registrant lengths of Kazakhstan's groups by the seven digits after the group (International ISBN Agency, 2023);
 # asked where the library's own table knows none.
 _KAZAKH: Final = {
-    "601": ((0, 1999999, 2), (2000000, 6999999, 3), (7000000, 7999999, 4), (8000000, 8499999, 5), (8500000, 9999999, 2)),
+    "601": (
+        (0, 1999999, 2),
+        (2000000, 6999999, 3),
+        (7000000, 7999999, 4),
+        (8000000, 8499999, 5),
+        (8500000, 9999999, 2),
+    ),
     "9965": ((0, 3999999, 2), (4000000, 8999999, 3), (9000000, 9999999, 4)),
 }
 

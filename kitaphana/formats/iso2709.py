@@ -165,10 +165,10 @@ def _parse(raw: bytes, format: Format, encoding: str | None) -> tuple[MarcRecord
     choice = charsets.choose(leader, pieces, body, forced=encoding, format=format)
     if choice.repair:
         repairs.append(Repair("marc.wrong_encoding", {"encoding": choice.name}))
-    if choice.name != "utf-8" and leader[9] == " " and not (body.isascii() and b"\x1b" not in body):
+    transcoded = choice.name != "utf-8" and not (body.isascii() and b"\x1b" not in body)
+    if transcoded and leader[9] == " " and _family({tag for tag, _, _ in spans}, format) == "marc21":
         # It is Unicode from here on. UNIMARC says that in field 100; its leader/09 has another meaning.
-        if detect_tags({tag for tag, _, _ in spans}, format) == "marc21":
-            leader = f"{leader[:9]}a{leader[10:]}"
+        leader = f"{leader[:9]}a{leader[10:]}"
     decode = charsets.decoder(choice.name)
     record = MarcRecord(leader)
     unreadable = 0
@@ -184,7 +184,7 @@ def _parse(raw: bytes, format: Format, encoding: str | None) -> tuple[MarcRecord
     return record, choice.name, tuple(repairs)
 
 
-def detect_tags(tags: set[str], format: str) -> str:
+def _family(tags: set[str], format: str) -> str:
     """The dialect as far as the tags alone tell it."""
     if format != "auto":
         return format

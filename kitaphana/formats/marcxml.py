@@ -127,11 +127,11 @@ def _text(element: etree._Element) -> str:
 
 
 # What the schema allows.
-_LEADER: Final = re.compile(r"[0-9 ]{5}[0-9A-Za-z ][0-9A-Za-z][0-9A-Za-z ]{3}[2 ]{2}[0-9 ]{5}[0-9A-Za-z ]{3}(?:4500|    )")
-_CONTROL_TAG: Final = re.compile(r"00[1-9A-Za-z]")
-_DATA_TAG: Final = re.compile(
-    r"0(?:[1-9A-Z][0-9A-Z]|[1-9a-z][0-9a-z])|[1-9A-Z][0-9A-Z]{2}|[1-9a-z][0-9a-z]{2}"
+_LEADER: Final = re.compile(
+    r"[0-9 ]{5}[0-9A-Za-z ][0-9A-Za-z][0-9A-Za-z ]{3}[2 ]{2}[0-9 ]{5}[0-9A-Za-z ]{3}(?:4500|    )"
 )
+_CONTROL_TAG: Final = re.compile(r"00[1-9A-Za-z]")
+_DATA_TAG: Final = re.compile(r"0(?:[1-9A-Z][0-9A-Z]|[1-9a-z][0-9a-z])|[1-9A-Z][0-9A-Z]{2}|[1-9a-z][0-9a-z]{2}")
 _INDICATOR: Final = re.compile(r"[0-9a-z ]")
 _CODE: Final = re.compile(r"[0-9A-Za-z!\"#$%&'()*+,\-./:;<=>?{}_^`~\[\]\\]")
 _FORBIDDEN: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

@@ -120,9 +120,7 @@ RULES: Final = (
 )  # fmt: skip
 _TO_MARC21: Final = {rule.unimarc: rule for rule in RULES}
 _TO_UNIMARC: Final = {
-    (rule.marc21, rule.indicators[1] if rule.marc21 == "246" else ""): rule
-    for rule in RULES
-    if rule.way == BOTH
+    (rule.marc21, rule.indicators[1] if rule.marc21 == "246" else ""): rule for rule in RULES if rule.way == BOTH
 }
 
 # UNIMARC link → MARC 21 link: which other record it is.
@@ -207,8 +205,8 @@ class _Lost:
         return tuple(self._items)
 
 
-def _push(parts: list[Subfield], code: str, value: str, mark: str) -> None:
-    """Add a text after its mark: within the last subfield if that has the same code, else as a new one."""
+def _push(parts: list[Subfield], code: str, value: str, mark: str, *, joined: bool = True) -> None:
+    """Add a text after its mark: within the last subfield if that has the same code (and ``joined``), or as a new one."""
     value = value.strip()
     if not value:
         return
@@ -219,7 +217,7 @@ def _push(parts: list[Subfield], code: str, value: str, mark: str) -> None:
     tight = mark in {".", ","}
     before = last.value.rstrip()
     ended = (before + mark) if tight and not before.endswith(mark) else before if tight else f"{before} {mark}"
-    if last.code == code:
+    if joined and last.code == code:
         last.value = f"{ended} {value}"
     else:
         last.value = ended
@@ -397,7 +395,9 @@ def _material(record: MarcRecord, general: str) -> str:
     if record.leader[7:8] == "s":
         serial = _coded(record, "110")
         regularity = {"a": "r", "b": "n", "y": "x"}.get(serial[2], "u")
-        return f"{_FREQUENCIES.get(serial[1], '|')}{regularity} {_SERIALS.get(serial[0], '|')} {form}||||{official}|   ||"
+        return (
+            f"{_FREQUENCIES.get(serial[1], '|')}{regularity} {_SERIALS.get(serial[0], '|')} {form}||||{official}|   ||"
+        )
     if record.leader[6:7] == "g":
         video = _coded(record, "115")
         minutes = video[1:4] if video[1:4].isdigit() else "|||"
@@ -413,7 +413,9 @@ def _material(record: MarcRecord, general: str) -> str:
     return f"{pictures}{audience}{form}{contents}{official}{flags} {_LITERARY.get(book[11], '|')}{life}"
 
 
-_VOLUME: Final = re.compile(r"(?:т|том|ч|часть|кн|книга|вып|выпуск|бөлім|кітап|vol|part|t)\b\.?\s*\w{1,4}$|\d+-\w+$", re.I)
+_VOLUME: Final = re.compile(
+    r"(?:т|том|ч|часть|кн|книга|вып|выпуск|бөлім|кітап|vol|part|t)\b\.?\s*\w{1,4}$|\d+-\w+$", re.I
+)
 
 
 def _title_to_marc21(one: Field, record: MarcRecord, again: bool, added: str, lost: _Lost) -> Field | None:
@@ -438,7 +440,7 @@ def _title_to_marc21(one: Field, record: MarcRecord, again: bool, added: str, lo
                 _push(parts, "n", value, ".")
                 after_number = True
             else:
-                _push(parts, "a" if len(parts) < 2 else "b", value, ";")
+                _push(parts, "b" if parts else "a", value, ";")
         elif code == "b":
             _push(parts, "h", f"[{value.strip('[]')}]", "") if parts else None
         elif code in "cde":
@@ -554,7 +556,7 @@ def _imprint_to_marc21(one: Field, lost: _Lost) -> Field | None:
         if part.code == "e":
             parts.append(Subfield("e", f"({part.value.strip()}"))
         else:
-            _push(parts, codes[part.code], part.value, marks[part.code])
+            _push(parts, codes[part.code], part.value, marks[part.code], joined=False)
     if parts and any(part.code == "e" for part in parts):
         parts[-1].value += ")"
     lost.note_except(one, codes)
@@ -582,7 +584,16 @@ def _contents_to_marc21(one: Field, lost: _Lost) -> Field | None:
     return Field("505", "0", " ", [Subfield("a", " -- ".join(values))]) if values else None
 
 
-_PERSONS: Final = {"700": "100", "701": "700", "702": "700", "720": "100", "721": "700", "722": "700", "600": "600", "602": "600"}
+_PERSONS: Final = {
+    "700": "100",
+    "701": "700",
+    "702": "700",
+    "720": "100",
+    "721": "700",
+    "722": "700",
+    "600": "600",
+    "602": "600",
+}
 _BODIES: Final = {"710": "110", "711": "710", "712": "710", "601": "610"}
 
 
@@ -852,6 +863,9 @@ def _contents_to_unimarc(one: Field, lost: _Lost) -> Field | None:
 def _name_to_unimarc(one: Field, lost: _Lost) -> Field | None:
     surname, _, given = (one.get("a") or "").strip(" ,").partition(",")
     given, full = given.strip(" ,"), (one.get("q") or "").strip(" (),")
+    if re.search(r"\w\w\.$", given):
+        # The point ends the field, not an initial.
+        given = given[:-1]
     parts = [Subfield("a", surname.strip())]
     if given:
         words = given.replace(".", ". ").split()
@@ -870,7 +884,11 @@ def _name_to_unimarc(one: Field, lost: _Lost) -> Field | None:
 
 def _body_to_unimarc(one: Field, lost: _Lost) -> Field | None:
     meeting = one.tag.endswith("11")
-    codes = {"a": "a", "e": "b", "n": "d", "d": "f", "c": "e"} if meeting else {"a": "a", "b": "b", "n": "d", "d": "f", "c": "e"}
+    codes = (
+        {"a": "a", "e": "b", "n": "d", "d": "f", "c": "e"}
+        if meeting
+        else {"a": "a", "b": "b", "n": "d", "d": "f", "c": "e"}
+    )
     parts = [
         Subfield(codes[part.code], part.value.strip(" ,;:()").removesuffix(".") or part.value)
         for part in one.subfields

@@ -31,12 +31,12 @@ _INDICATORS = st.sampled_from(" 0123456789")
 _CODES = st.sampled_from("abcdefghijklmnopqrstuvwxyz0123456789")
 _SUBFIELDS = st.lists(st.builds(Subfield, _CODES, texts()), min_size=1, max_size=4)
 _CONTROL = st.builds(lambda tag, data: Field(tag, data=data), st.sampled_from(["001", "003", "005", "008"]), texts())
-_DATA = st.builds(
-    Field, st.integers(10, 999).map("{:03d}".format), _INDICATORS, _INDICATORS, _SUBFIELDS
-)
+_DATA = st.builds(Field, st.integers(10, 999).map("{:03d}".format), _INDICATORS, _INDICATORS, _SUBFIELDS)
 RECORDS = st.builds(
     MarcRecord,
-    st.builds(lambda kind, level: f"00000n{kind}{level} a2200000 i 4500", st.sampled_from("acdegij"), st.sampled_from("ams")),
+    st.builds(
+        lambda kind, level: f"00000n{kind}{level} a2200000 i 4500", st.sampled_from("acdegij"), st.sampled_from("ams")
+    ),
     st.lists(st.one_of(_CONTROL, _DATA), min_size=1, max_size=8),
 )
 """Any records that are right."""

@@ -44,7 +44,13 @@ def test_encoding_is_found_by_content(text: str, encoding: str, says_utf8: bool)
 
 @pytest.mark.parametrize(
     ("code", "encoding", "is_true"),
-    [("89", "windows-1251", True), ("79", "cp866", True), ("99", "koi8-r", True), ("50", "utf-8", True), ("89", "utf-8", False)],
+    [
+        ("89", "windows-1251", True),
+        ("79", "cp866", True),
+        ("99", "koi8-r", True),
+        ("50", "utf-8", True),
+        ("89", "utf-8", False),
+    ],
 )
 def test_encoding_of_unimarc_is_compared_with_field_100(code: str, encoding: str, is_true: bool) -> None:
     coded = f"20111108d2012    km y0rusy01{code}    ca"

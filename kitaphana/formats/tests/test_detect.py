@@ -107,7 +107,12 @@ def test_something_else_is_not_marc(data: bytes) -> None:
 
 
 def test_samples_of_other_kinds_are_not_marc(samples: Path) -> None:
-    for path in [*samples.glob("pdf/*.pdf"), *samples.glob("epub/*.epub"), *samples.glob("names/*"), *samples.glob("counter/*")]:
+    for path in [
+        *samples.glob("pdf/*.pdf"),
+        *samples.glob("epub/*.epub"),
+        *samples.glob("names/*"),
+        *samples.glob("counter/*"),
+    ]:
         with pytest.raises(detect.NotMarc), path.open("rb") as stream:
             detect.open_records(stream)
 

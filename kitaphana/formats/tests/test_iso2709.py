@@ -110,7 +110,11 @@ def test_read_cyrillic_without_a_word_about_it(samples: Path) -> None:
 
 def test_read_marc8_with_cyrillic(samples: Path) -> None:
     one = good((samples / "marc" / "u5278992.mrc").read_bytes())
-    assert [field.get("a") for field in one.record.all("880")][:3] == ["Рубина, Дина.", "Синдром Петрушки :", "Москва :"]
+    assert [field.get("a") for field in one.record.all("880")][:3] == [
+        "Рубина, Дина.",
+        "Синдром Петрушки :",
+        "Москва :",
+    ]
     assert one.record.leader == "01232cam a2200385 a 4500"
     assert codes(one) == []
 

@@ -39,7 +39,9 @@ def test_text_keeps_letters_that_mean_something_in_it(value: str) -> None:
     assert MarcRecord.from_text(text) == one
 
 
-@pytest.mark.parametrize("data", [{}, {"leader": "x"}, {"leader": "x", "fields": [{"1": 1}]}, {"leader": "", "fields": [{}]}])
+@pytest.mark.parametrize(
+    "data", [{}, {"leader": "x"}, {"leader": "x", "fields": [{"1": 1}]}, {"leader": "", "fields": [{}]}]
+)
 def test_from_json_of_something_else_is_refused(data: dict[str, object]) -> None:
     with pytest.raises(ValueError, match="MARC-in-JSON"):
         MarcRecord.from_json(data)

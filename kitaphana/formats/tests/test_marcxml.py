@@ -33,7 +33,9 @@ def schema(samples: Path) -> etree.XMLSchema:
     return etree.XMLSchema(etree.parse(str(samples / "schemas" / "MARC21slim.xsd")))
 
 
-@pytest.mark.parametrize("name", ["batch.xml", "chabon.xml", "utf8.xml", "kaz-constructed.xml", "camel.mrc", "880_Nihon_no_chasho.mrc"])
+@pytest.mark.parametrize(
+    "name", ["batch.xml", "chabon.xml", "utf8.xml", "kaz-constructed.xml", "camel.mrc", "880_Nihon_no_chasho.mrc"]
+)
 def test_write_what_was_read_is_valid_and_the_same(samples: Path, schema: etree.XMLSchema, name: str) -> None:
     data = (samples / "marc" / name).read_bytes()
     records = [one.record for one in detect.open_records(io.BytesIO(data)) if isinstance(one, Good)]
@@ -144,7 +146,7 @@ def test_read_refuses_entities(tmp_path: Path) -> None:
     secret = tmp_path / "secret"
     secret.write_text("password")
     for declared in (f'SYSTEM "{secret.as_uri()}"', '"bomb"'):
-        text = f'<!DOCTYPE c [<!ENTITY e {declared}>]>{HEAD}{ONE.replace("Абай", "&e;")}</collection>'
+        text = f"<!DOCTYPE c [<!ENTITY e {declared}>]>{HEAD}{ONE.replace('Абай', '&e;')}</collection>"
         (one,) = read(text)
         assert isinstance(one, Bad)
         assert one.code == "marc.xml_entities"
