@@ -271,7 +271,6 @@ MESSAGES: Final[Mapping[str, str]] = {
     "marc.truncated": "The record breaks off.",
     "marc.bad_leader": "The leader of the record can't be read.",
     "marc.bad_directory": "The directory of the record can't be read.",
-    "marc.bad_field": "Field %(tag)s lies outside the record.",
     "marc.bad_subfield": "Field %(tag)s has a subfield without a code.",
     "marc.bad_encoding": "Field %(tag)s has a letter that can't be read.",
     "marc.empty": "The record has no fields.",

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 
+from kitaphana.formats import marc
 from kitaphana.formats.marc import MESSAGES, Field, LineError, MarcRecord, Subfield
 from kitaphana.formats.tests.records import LEADER, RECORDS, record
 
@@ -85,3 +88,10 @@ def test_fields_are_found_added_and_removed() -> None:
     assert [field.tag for field in one.fields] == ["001", "003", "245", "700"]
     assert MarcRecord(LEADER).control_number == MarcRecord(LEADER).agency == ""
     assert one.first("999") is None
+
+
+def test_every_code_in_use_has_a_sentence_and_every_sentence_a_use() -> None:
+    folder = Path(marc.__file__).parent
+    texts = [path.read_text() for path in folder.glob("*.py") if path.name != "marc.py"]
+    texts.append((folder / "marc.py").read_text().split("MESSAGES: Final")[0])
+    assert set(re.findall(r'"(marc\.\w+)"', "".join(texts))) == set(MESSAGES)
