@@ -33,7 +33,7 @@ def _path(upload_id: UUID) -> Path:
     return _folder() / f"{upload_id}.records"
 
 
-def keep(file: UploadedFile) -> UUID:
+def keep(file: UploadedFile[Any]) -> UUID:
     """Store an uploaded file piece by piece until its import has run; returns its id."""
     upload_id = new_id()
     with _path(upload_id).open("wb") as target:

@@ -69,6 +69,7 @@ def work(name: str, *, every: timedelta | None = None) -> Callable[[Work], Work]
 
 def enqueue(
     name: str,
+    /,
     *,
     actor_id: int | None = None,
     library_id: int | None = None,
