@@ -35,7 +35,7 @@ def _isbn_keys() -> Iterator[Violation]:
     while rows := list(Record.objects.filter(pk__gt=last).order_by("pk").values_list("pk", "isbns")[:_CHUNK]):
         first, last = rows[0][0], rows[-1][0]
         keys: dict[int, set[str]] = {}
-        for record_id, isbn in RecordIsbn.objects.filter(record_id__range=(first, last)).values_list(
+        for record_id, isbn in RecordIsbn.objects.filter(record_id__gte=first, record_id__lte=last).values_list(
             "record_id", "isbn"
         ):
             keys.setdefault(record_id, set()).add(isbn)
