@@ -24,13 +24,12 @@ class NamesInput(forms.Widget):
 
     template_name = "catalog/widgets/names.html"
     use_fieldset = True
-    blanks = 2
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         """The filled fields, then the empty ones."""
         context = super().get_context(name, None, attrs)
-        names = [one for one in value or () if one][:MOST_NAMES]
-        context["names"] = [*names, *[""] * self.blanks]
+        rows = list(value or ("", ""))[:MOST_NAMES]
+        context["names"] = rows if "" in rows else [*rows, ""]
         return context
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
@@ -66,7 +65,7 @@ class DescriptionForm(forms.Form):
 
     isbn = _line("ISBN", 400, help_text=_("As printed, with or without hyphens; several with a comma."))
     kind = forms.ChoiceField(label=_("Kind"), choices=RecordKind.choices, initial=RecordKind.BOOK)
-    title = forms.CharField(label=_("Title"), max_length=1000, required=False)
+    title = forms.CharField(label=_("Title"), max_length=1000)
     subtitle = _line(_("Subtitle"), 1000)
     authors = NamesField(
         label=_("Authors"), required=False, help_text=_("Surname first: Auezov, Mukhtar. The first author leads.")

@@ -34,6 +34,8 @@ FIELD_OF: dict[type[DomainError], str] = {
     errors.BadPicture: "cover",
 }
 """Beside which field a refusal is shown."""
+MORE = ("responsibility", "series", "edition", "bbk")
+"""Fields that stand folded away until one of them has something."""
 
 
 def _offer(record: Record, back: str) -> dict[str, Any]:
@@ -69,7 +71,8 @@ def record_edit(request: Request, pk: int) -> HttpResponse:
     if request.method == "POST":
         return _posted(request, record, back)
     one = describe(queries.marc_of(record))
-    initial = initial_of(one) | {"author_mark": record.author_mark}
+    own_mark = record.author_mark if record.author_mark != suggested_mark(one) else ""
+    initial = initial_of(one) | {"author_mark": own_mark}
     form = DescriptionForm(initial=initial, language=one.language, has_cover=bool(record.cover))
     return _show(request, form, record, back)
 
@@ -83,7 +86,7 @@ def _posted(request: Request, record: Record | None, back: str) -> HttpResponse:
     if "more" in request.POST:
         # One more empty name: the page again with what was typed, nothing is checked yet.
         typed: dict[str, Any] = {name: request.POST.get(name, "") for name in DescriptionForm.base_fields}
-        form = DescriptionForm(initial=typed | {"authors": request.POST.getlist("authors")}, **options)
+        form = DescriptionForm(initial=typed | {"authors": [*request.POST.getlist("authors"), ""]}, **options)
         return _show(request, form, record, back)
     form = DescriptionForm(request.POST, request.FILES, **options)
     duplicates: list[Record] = []
@@ -151,6 +154,7 @@ def _show(
         "expected_version": request.POST.get("expected_version") or (record.version if record else ""),
         "offers": [_offer(one, back) for one in duplicates or ()],
         "mark": record.author_mark if record else "",
+        "has_more": any(form[name].value() or form[name].errors for name in MORE),
         **more,
     }
     return render(request, "catalog/record_form.html", context, status=status)
