@@ -18,20 +18,15 @@ setup: .venv/.done
 	@touch $@
 
 build: .venv/.done
-	@echo "2/4  Front end and translations"
-	@$(K) compile-messages
-	@$(K) collectstatic --noinput --verbosity 0 --ignore '*.map' --ignore 'redoc*'
+	@$(K) prepare
 
-run: build
-	@echo "3/4  Database in $(KITAPHANA_DATA)"
-	@$(K) migrate --verbosity 0
-	@echo "4/4  Demo network (only into an empty data folder)"
-	@$(K) demo --if-empty
+run: setup
+	@$(K) prepare --demo
 	@$(K) welcome
 	@exec $(K) serve --port $(PORT)
 
-demo: build
-	@$(K) migrate --verbosity 0 && $(K) demo --if-empty
+demo: setup
+	@$(K) prepare --demo
 
 test: setup
 	@tools/test.sh
