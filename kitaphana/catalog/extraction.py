@@ -94,11 +94,12 @@ def set_author_mark(marc: MarcRecord, mark: str) -> None:
         marc.add(Field(_SHELF_MARK, subfields=[Subfield("x", mark)]))
 
 
-_FILLABLE: Final = {
+FILLABLE: Final[dict[str, int | None]] = {
     "summary": None, "udc": 100, "bbk": 100, "series": None, "publisher": None, "place": None, "language": 3,
     "extent": None, "responsibility": None,
 }  # fmt: skip
 """Texts that a merged record may fill in, and how much their columns hold."""
+FILLABLE_NUMBERS: Final = ("pages", "grade", "age_from", "age_to")
 
 
 def enrich(record: Record, description: Description) -> bool:
@@ -111,12 +112,12 @@ def enrich(record: Record, description: Description) -> bool:
     if isbns != record.isbns:
         record.isbns = isbns
         changed = True
-    for name, longest in _FILLABLE.items():
+    for name, longest in FILLABLE.items():
         value = getattr(description, name)
         if value and not getattr(record, name):
             setattr(record, name, value[:longest])
             changed = True
-    for name in ("pages", "grade", "age_from", "age_to"):
+    for name in FILLABLE_NUMBERS:
         if getattr(record, name) is None and getattr(description, name) is not None:
             setattr(record, name, getattr(description, name))
             changed = True

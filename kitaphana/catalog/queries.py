@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from kitaphana.catalog import hooks, indexing
-from kitaphana.catalog.extraction import from_text
+from kitaphana.catalog.extraction import FILLABLE, FILLABLE_NUMBERS, from_text
 from kitaphana.catalog.matching import match_key
 from kitaphana.catalog.models import ImportRun, Record, RecordSource
 from kitaphana.catalog.search.index import Query, Suggestion
 from kitaphana.core.access import Reach
-from kitaphana.formats.bibliographic import Description
+from kitaphana.formats.bibliographic import Description, describe
 from kitaphana.formats.isbn import normalize
 from kitaphana.formats.marc import MarcRecord
 from kitaphana.organizations.models import Organization
@@ -23,6 +23,21 @@ from kitaphana.organizations.models import Organization
 def marc_of(record: Record) -> MarcRecord:
     """The record's MARC 21."""
     return from_text(record.marc)
+
+
+def description_of(record: Record) -> Description:
+    """What the record says of the edition: its MARC, and what records merged into it have added to its columns."""
+    one = describe(marc_of(record))
+    return replace(
+        one,
+        isbns=tuple(dict.fromkeys((*one.isbns, *record.isbns))),
+        subjects=one.subjects or tuple(record.subjects),
+        **{name: getattr(one, name) or getattr(record, name) for name in FILLABLE},
+        **{
+            name: getattr(record, name) if getattr(one, name) is None else getattr(one, name)
+            for name in FILLABLE_NUMBERS
+        },
+    )
 
 
 def record_by_isbn(isbn: str) -> QuerySet[Record, Record]:

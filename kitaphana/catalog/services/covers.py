@@ -10,7 +10,7 @@ from uuid import UUID
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 from kitaphana.catalog import errors
 from kitaphana.catalog.models import Record
@@ -44,6 +44,16 @@ def set_cover(
     return record
 
 
+def _shrunk(image: Image.Image) -> Image.Image:
+    """The picture upright (phones turn it by a mark only), at most ``SIDE`` wide and high, on white."""
+    picture = ImageOps.exif_transpose(image)
+    picture.thumbnail((SIDE, SIDE))
+    clear = picture.convert("RGBA")
+    white = Image.new("RGBA", clear.size, "white")
+    white.alpha_composite(clear)
+    return white.convert("RGB")
+
+
 def _stored(picture: bytes) -> str:
     if len(picture) > LARGEST_BYTES:
         raise errors.BadPicture()
@@ -51,10 +61,10 @@ def _stored(picture: bytes) -> str:
         with Image.open(io.BytesIO(picture)) as image:
             if image.width * image.height > LARGEST_PIXELS:
                 raise errors.BadPicture()
-            image.thumbnail((SIDE, SIDE))
             small = io.BytesIO()
-            image.convert("RGB").save(small, "WEBP", quality=80)
-    except (UnidentifiedImageError, OSError, Image.DecompressionBombError, ValueError) as error:
+            _shrunk(image).save(small, "WEBP", quality=80)
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        # Pillow says SyntaxError for a damaged PNG.
         raise errors.BadPicture() from error
     digest = hashlib.sha256(small.getvalue()).hexdigest()
     name = f"covers/{digest[:2]}/{digest}.webp"

@@ -53,11 +53,14 @@ def describe_record(
         return Record.objects.get(pk=repeat.object_id)
     if not description.title.strip():
         raise errors.NoTitle()
-    if description.invalid_isbns:
-        raise errors.BadIsbn(value=", ".join(description.invalid_isbns))
+    present = from_text(_locked(base, expected_version).marc) if base else None
+    # A wrong ISBN that the record has already is printed so in the book; a person may not add one.
+    known = describe(present).invalid_isbns if present else ()
+    if wrong := [isbn for isbn in description.invalid_isbns if isbn not in known]:
+        raise errors.BadIsbn(value=", ".join(wrong))
     if description.year is not None and not 1400 <= description.year <= at.year + 1:
         raise errors.BadYear(value=description.year)
-    marc = build(description, from_text(_locked(base, expected_version).marc) if base else None)
+    marc = build(description, present)
     if author_mark is not None:
         set_author_mark(marc, author_mark.strip())
     return _save(actor, library, base, marc, at=at, command_id=command_id)

@@ -17,7 +17,7 @@ from kitaphana.organizations.models import Organization
 
 AT = datetime(2026, 9, 10, 7, 0, tzinfo=UTC)
 LATER = datetime(2026, 9, 11, 7, 0, tzinfo=UTC)
-ISBNS = ("9786017002015", "9785389074354", "9780140449266", "9786012823449")
+ISBNS = ("9786017002015", "9785389074354", "9780140449266", "9786012823448")
 
 
 def description(title: str = "Абай жолы", **facts: Any) -> Description:
