@@ -142,6 +142,7 @@ def open_page(site: Site, browser: Browser) -> Iterator[Callable[..., Page]]:
         context.add_cookies([{"name": "language", "value": language, "url": site.address}])
         contexts.append(context)
         page = context.new_page()
+        page.set_default_timeout(10_000)
         page.on("pageerror", lambda error: troubles.append(f"script: {error}"))
         page.on(
             "request",
