@@ -13,10 +13,10 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.formats import date_format, number_format
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, gettext_noop
+from django.utils.translation import gettext_noop
 
+from kitaphana.catalog import languages as catalog_languages
 from kitaphana.catalog.enums import RecordKind
 from kitaphana.core import clock
 from kitaphana.core.access import Permission
@@ -32,17 +32,6 @@ from kitaphana.organizations.models import Organization
 from kitaphana.people.enums import Category
 
 PAGE = 50
-
-_LANGUAGES: dict[str, str | Promise] = {
-    "kaz": gettext_lazy("Kazakh"),
-    "rus": gettext_lazy("Russian"),
-    "eng": gettext_lazy("English"),
-    "uig": gettext_lazy("Uyghur"),
-    "uzb": gettext_lazy("Uzbek"),
-    "ger": gettext_lazy("German"),
-    "fre": gettext_lazy("French"),
-    "tur": gettext_lazy("Turkish"),
-}
 
 
 def _node(request: Request) -> Organization:
@@ -253,7 +242,7 @@ def _grade_chart(node: Organization, year: Period) -> charts.Columns:
 
 def language_name(code: str) -> str:
     """The name of a language of editions in the language in force."""
-    return str(_LANGUAGES.get(code, code)) if code else _("Not stated")
+    return catalog_languages.language_name(code) if code else _("Not stated")
 
 
 def _edition_charts(node: Organization, year: Period) -> tuple[list[charts.Line], list[charts.Line]]:

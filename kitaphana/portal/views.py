@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Min
 from django.http import HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -23,6 +24,7 @@ from kitaphana.core.errors import NotFound
 from kitaphana.core.web import paging
 from kitaphana.core.web.page import Request, page
 from kitaphana.fund import queries as fund
+from kitaphana.fund.enums import CopyState
 from kitaphana.fund.models import Copy
 from kitaphana.organizations import queries as organizations
 from kitaphana.organizations.models import Organization
@@ -90,7 +92,7 @@ def _shelf(records: Sequence[Record], library: Organization | None) -> list[Show
         note, tone = "", ""
         figures = standing.get(record.pk, {}).get(library.pk) if library else None
         if figures is not None and figures.total:
-            note, tone = (_("On the shelf"), "good") if figures.free > 0 else (_("On loan"), "warning")
+            note, tone = (_("On the shelf"), "good") if figures.free > 0 else (_("On loan"), "warn")
         shown.append(Shown(record, reverse("portal:record", args=[record.pk]), note, tone))
     for one in shown:
         one.record.cover_url = one.cover_url  # type: ignore[attr-defined]  # the cover tag asks the record for it
@@ -110,7 +112,7 @@ def home(request: Request) -> HttpResponse:
         "young": _shelf(young.records, library),
         "total": new.total,
         "library_count": places.count(),
-        "copy_count": Copy.objects.filter(state="IN_FUND", **({"library": library} if library else {})).count(),
+        "copy_count": Copy.objects.filter(state=CopyState.IN_FUND, **({"library": library} if library else {})).count(),
         "libraries": places.order_by("path")[:6],
         "own": library,
     }
@@ -166,6 +168,15 @@ def _choices(
     return choices[:most]
 
 
+def _chips(query: QueryDict, labels: dict[str, dict[str, str]]) -> list[Choice]:
+    """The filters in force, even those that let nothing through, each with the address without it."""
+    return [
+        Choice(labels.get(name, {}).get(value, value), 0, _address(query, name, value), True)
+        for name in ("language", "kind", "age", "library", "year", "year_from", "year_to")
+        for value in _values(query, name)
+    ]
+
+
 @page(None)
 def search(request: Request) -> HttpResponse:
     """Search results with facets; empty words and filters show the whole catalogue."""
@@ -185,10 +196,12 @@ def search(request: Request) -> HttpResponse:
         prefer_library_id=library.pk if library else None,
     )
     facets = found.facets
-    library_names = organizations.names_of([int(value) for value, _count in facets.get("library", [])])
+    wanted = [number for value in _values(request.GET, "library") if (number := _number(value)) is not None]
+    library_names = organizations.names_of([*(int(value) for value, _count in facets.get("library", [])), *wanted])
     kinds = {kind.value: str(kind.label) for kind in RecordKind}
     ages = {code: _age_label(code) for code, _low, _high in AGE_BANDS}
-    tongues = {str(value): languages.language_name(str(value)) for value, _count in facets.get("language", [])}
+    codes = {*(str(value) for value, _count in facets.get("language", [])), *_values(request.GET, "language")}
+    tongues = {code: languages.language_name(code) for code in codes}
     places = {str(pk): name for pk, name in library_names.items()}
     groups = [
         (_("Language"), _choices(request.GET, "language", facets.get("language", []), tongues)),
@@ -198,15 +211,19 @@ def search(request: Request) -> HttpResponse:
         (_("Year"), _choices(request.GET, "year", sorted(facets.get("year", []), reverse=True), {})),
     ]
     following = offset + PAGE
+    labels = {"language": tongues, "kind": kinds, "age": ages, "library": places}
     context = {
         "text": text,
         "total": found.total,
         "results": _shelf(found.records, library),
         "facets": [(title, choices) for title, choices in groups if choices],
-        "chips": [choice for _title, choices in groups for choice in choices if choice.active],
+        "chips": _chips(request.GET, labels),
         "correction": found.corrections,
         "sort": sort,
         "sorts": _sorts(),
+        "kept": [
+            (name, value) for name, values in request.GET.lists() if name not in {"sort", "cursor"} for value in values
+        ],
         "next": paging.cursor_of(following) if following < min(found.total, paging.DEEPEST) else None,
         "own": library,
     }
@@ -262,36 +279,58 @@ def record(request: Request, pk: int) -> HttpResponse:
     if one is None:
         raise NotFound()
     own = own_library(request)
-    copies = list(fund.copies_of(one))
-    libraries = {copy.library_id: copy.library for copy in copies}
-    standing = circulation.availability([one.pk], libraries).get(one.pk, {})
-    marks = {copy.library_id: copy.shelf_mark for copy in reversed(copies)}
+    libraries, more = _places(one, own)
+    standing = circulation.availability([one.pk], [place.pk for place, _mark in libraries]).get(one.pk, {})
     holdings = [
         Holding(
             library=place,
-            shelf_mark=marks[place.pk].replace("\n", " / "),
+            shelf_mark=mark.replace("\n", " / "),
             total=standing[place.pk].total,
             free=max(standing[place.pk].free, 0),
             due_on=standing[place.pk].due_on,
             waiting=standing[place.pk].waiting,
             is_own=own is not None and place.pk == own.pk,
         )
-        for place in libraries.values()
+        for place, mark in libraries
         if place.pk in standing
     ]
-    holdings.sort(key=lambda holding: not holding.is_own)
     one.cover_url = cover_url(one)  # type: ignore[attr-defined]  # the cover tag asks the record for it
     context = {
         "record": one,
         "holdings": holdings,
         "own": own,
-        "can_hold": request.user.is_authenticated and any(holding.is_own for holding in holdings),
+        "more": more,
+        "can_hold": own is not None and _is_reader(request, own),
         "language": languages.language_name(one.language) if one.language else "",
         "card": card_text(one),
         "others": _shelf(_other_editions(one), own),
         "today": clock.today(),
     }
     return render(request, "portal/record.html", context)
+
+
+MOST_PLACES = 30
+"""Libraries in the table of a record; textbooks are in thousands of them."""
+
+
+def _places(one: Record, own: Organization | None) -> tuple[list[tuple[Organization, str]], int]:
+    """Libraries that hold an edition with the mark on its spine, the reader's own first, and how many more hold it."""
+    ids = list(fund.library_ids_of([one.pk]).get(one.pk, ()))
+    if own is not None and own.pk in ids:
+        ids.remove(own.pk)
+        ids.insert(0, own.pk)
+    shown = ids[:MOST_PLACES]
+    rows = Copy.objects.filter(record=one, library_id__in=shown, state=CopyState.IN_FUND)
+    marks = dict(rows.order_by().values_list("library_id").annotate(mark=Min("shelf_mark")))
+    places = Organization.objects.in_bulk(shown)
+    return [(places[pk], marks.get(pk) or "") for pk in shown], len(ids) - len(shown)
+
+
+def _is_reader(request: Request, place: Organization) -> bool:
+    return (
+        request.actor.person_id is not None
+        and Membership.objects.filter(person_id=request.actor.person_id, library=place, left_on__isnull=True).exists()
+    )
 
 
 def _other_editions(one: Record) -> list[Record]:
