@@ -12,7 +12,7 @@ from ninja import Field, Query, Router, Schema, Status
 from kitaphana.catalog import queries
 from kitaphana.catalog import services as catalog
 from kitaphana.catalog.enums import RecordKind
-from kitaphana.catalog.errors import BadIsbn
+from kitaphana.catalog.errors import BadIsbn, TooLongForIso
 from kitaphana.catalog.models import Record
 from kitaphana.core import clock
 from kitaphana.core.errors import NotFound
@@ -171,17 +171,38 @@ def read_record(request: HttpRequest, pk: int) -> Record:
     return _record(pk)
 
 
+Form = Literal["iso2709", "marcxml", "json"]
+_FORMS: dict[str, Form] = {
+    "application/marcxml+xml": "marcxml",
+    "application/xml": "marcxml",
+    "text/xml": "marcxml",
+    "application/marc": "iso2709",
+    "application/json": "json",
+    "application/marc-in-json": "json",
+}
+"""Forms of a record by media type; the first is given to those who accept anything."""
+
+
 @router.get("/records/{int:pk}/marc", auth=None, response={200: None})
-def read_marc(request: HttpRequest, pk: int, format: Literal["iso2709", "marcxml", "json"] = "marcxml") -> HttpResponse:
-    """The edition's MARC 21: ISO 2709, MARCXML or MARC-in-JSON."""
+def read_marc(request: HttpRequest, pk: int, format: Form | None = None) -> HttpResponse:
+    """The edition's MARC 21 in the form that `Accept` or, before it, `format` asks for.
+
+    ISO 2709 (`application/marc`), MARCXML (`application/marcxml+xml`) or MARC-in-JSON (`application/json`).
+    """
     record = _record(pk)
-    if format == "json":
-        return HttpResponse(record.marc, content_type="application/json")
-    marc = queries.marc_of(record)
-    if format == "iso2709":
-        return HttpResponse(iso2709.write(marc), content_type="application/marc")
-    response = HttpResponse(content_type="application/marcxml+xml")
-    marcxml.write([marc], cast(BinaryIO, response))
+    accepted = request.get_preferred_type(list(_FORMS)) or "application/marcxml+xml"
+    form = format or _FORMS[accepted]
+    if form == "json":
+        response = HttpResponse(record.marc, content_type="application/json")
+    elif form == "iso2709":
+        try:
+            response = HttpResponse(iso2709.write(queries.marc_of(record)), content_type="application/marc")
+        except iso2709.RecordTooLong as error:
+            raise TooLongForIso() from error
+    else:
+        response = HttpResponse(content_type="application/marcxml+xml")
+        marcxml.write([queries.marc_of(record)], cast(BinaryIO, response))
+    response["Vary"] = "Accept"
     return response
 
 

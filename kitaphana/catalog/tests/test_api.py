@@ -108,6 +108,21 @@ def test_marc_of_a_record_in_three_forms(shelf: list[Record]) -> None:
     assert get(address, format="pdf").status_code == 422
 
 
+@pytest.mark.parametrize(
+    ("accept", "form"),
+    [
+        ("application/marc", "application/marc"),
+        ("application/marcxml+xml", "application/marcxml+xml"),
+        ("application/json;q=0.9, application/marc;q=0.1", "application/json"),
+        ("*/*", "application/marcxml+xml"),
+        ("image/png", "application/marcxml+xml"),
+    ],
+)
+def test_marc_of_a_record_in_the_form_that_is_accepted(shelf: list[Record], accept: str, form: str) -> None:
+    answer = Client().get(f"{RECORDS}/{shelf[0].pk}/marc", headers={"accept": accept})
+    assert (answer.status_code, answer["Content-Type"], answer["Vary"]) == (200, form, "Accept")
+
+
 def test_suggestions_while_typing(shelf: list[Record]) -> None:
     texts = [one["text"] for one in get("/api/v1/catalog/suggest", q="көшп").json()["results"]]
     assert any("Көшпенділер" in text for text in texts)
