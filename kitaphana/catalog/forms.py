@@ -152,6 +152,6 @@ class ImportForm(forms.Form):
 
     file = forms.FileField(label=_("File (.mrc, .iso, .xml, also .gz)"), allow_empty_file=True)
     format = forms.ChoiceField(
-        label=_("Format"), required=False,
+        label=_("Format"),
         choices=[("auto", _("Find out")), ("marc21", "MARC 21"), ("unimarc", "UNIMARC / RUSMARC"), ("marcxml", "MARCXML")],
     )  # fmt: skip
