@@ -23,7 +23,7 @@ from kitaphana.core.errors import DomainError
 from kitaphana.core.ids import new_id
 from kitaphana.core.text.scanner import decode_scan
 from kitaphana.core.web.page import Request, page
-from kitaphana.formats.bibliographic import Description, describe, with_isbns
+from kitaphana.formats.bibliographic import Description, with_isbns
 from kitaphana.formats.isbn import hyphenate, normalize
 from kitaphana.people.views import library_of
 
@@ -70,7 +70,7 @@ def record_edit(request: Request, pk: int) -> HttpResponse:
     back = way_back(request)
     if request.method == "POST":
         return _posted(request, record, back)
-    one = describe(queries.marc_of(record))
+    one = queries.description_of(record)
     own_mark = record.author_mark if record.author_mark != suggested_mark(one) else ""
     initial = initial_of(one) | {"author_mark": own_mark}
     form = DescriptionForm(initial=initial, language=one.language, has_cover=bool(record.cover))
@@ -78,7 +78,7 @@ def record_edit(request: Request, pk: int) -> HttpResponse:
 
 
 def _posted(request: Request, record: Record | None, back: str) -> HttpResponse:
-    present = describe(queries.marc_of(record)) if record else None
+    present = queries.description_of(record) if record else None
     options: dict[str, Any] = {
         "language": present.language if present else "",
         "has_cover": bool(record and record.cover),
