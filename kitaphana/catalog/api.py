@@ -14,6 +14,7 @@ from kitaphana.catalog import services as catalog
 from kitaphana.catalog.enums import RecordKind
 from kitaphana.catalog.errors import BadIsbn, TooLongForIso
 from kitaphana.catalog.models import Record
+from kitaphana.catalog.typed_text import one_line
 from kitaphana.core import clock
 from kitaphana.core.errors import NotFound
 from kitaphana.core.web import paging
@@ -219,7 +220,8 @@ def create_record(request: HttpRequest, body: RecordIn) -> Status[Record]:
             raise BadIsbn(value=text)
         isbns.append(isbn)
     facts = body.model_dump(exclude={"command_id", "library", "isbns"})
-    facts |= {name: tuple(facts[name]) for name in ("authors", "subjects")}
+    facts |= {name: one_line(value) for name, value in facts.items() if isinstance(value, str)}
+    facts |= {name: tuple(text for one in facts[name] if (text := one_line(one))) for name in ("authors", "subjects")}
     record = catalog.describe_record(
         actor=cast(Request, request).actor,
         library=library,

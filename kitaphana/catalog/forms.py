@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kitaphana.catalog.enums import RecordKind
 from kitaphana.catalog.languages import choices as languages
+from kitaphana.catalog.typed_text import one_line
 from kitaphana.formats.bibliographic import Description, with_isbns
 from kitaphana.formats.isbn import hyphenate
 
@@ -48,7 +49,7 @@ class NamesField(forms.Field):
 
     def clean(self, value: Sequence[str]) -> tuple[str, ...]:
         """Trimmed, once each."""
-        names = (" ".join(one.split())[:300] for one in (value or ())[:MOST_NAMES])
+        names = (one_line(one)[:300] for one in (value or ())[:MOST_NAMES])
         return tuple(dict.fromkeys(one for one in names if one))
 
 
@@ -118,14 +119,15 @@ class DescriptionForm(forms.Form):
                 "edition", "series", "udc", "bbk", "age_from", "age_to", "grade", "kind",
             )
         }  # fmt: skip
-        facts["summary"] = " ".join(given["summary"].split())
+        facts |= {name: one_line(value) for name, value in facts.items() if isinstance(value, str)}
+        facts["summary"] = one_line(given["summary"])
         facts["subjects"] = lines(given["subjects"])
         return with_isbns(replace(base or Description(title=""), **facts), given["isbn"])
 
 
 def lines(text: str) -> tuple[str, ...]:
     """The lines of a text box, trimmed, once each, without empty ones."""
-    return tuple(dict.fromkeys(one for line in text.splitlines() if (one := " ".join(line.split()))))
+    return tuple(dict.fromkeys(one for line in text.splitlines() if (one := one_line(line))))
 
 
 def initial_of(one: Description) -> dict[str, Any]:

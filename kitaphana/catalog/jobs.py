@@ -45,6 +45,10 @@ def keep(file: UploadedFile[Any]) -> UUID:
 def _records_in(stream: BinaryIO) -> int | None:
     """About how many records an ISO 2709 file has, for the progress; None where that can't be told quickly."""
     count = 0
+    is_packed = stream.read(2) == b"\x1f\x8b"
+    stream.seek(0)
+    if is_packed:
+        return None
     while chunk := stream.read(_CHUNK):
         count += chunk.count(b"\x1d")
     stream.seek(0)

@@ -320,3 +320,14 @@ def test_history_takes_the_same_statements_for_one_and_three(client: Client, wor
             client.get(address)
         taken.append(len(statements))
     assert taken[0] == taken[1]
+
+
+def test_separators_of_iso_2709_never_get_into_a_record(client: Client) -> None:
+    form = typed(title="Ақ\x1f\x1e\x1d боз үй", authors=["Мүсірепов,\x1f Ғабит"], summary="бір\x1dекі\nүш")
+    client.post(reverse("catalog:record_new"), form)
+    record = Record.objects.get()
+    assert (record.title, record.authors, record.summary) == ("Ақ боз үй", ["Мүсірепов, Ғабит"], "бірекі үш")
+    text = queries.marc_of(record).to_text() + "\n=500 ##$aбір\x1eекі"
+    client.post(reverse("catalog:record_marc", args=[record.pk]), {"text": text, "expected_version": "1"})
+    record.refresh_from_db()
+    assert not set("\x1d\x1e\x1f") & set(queries.marc_of(record).to_text())

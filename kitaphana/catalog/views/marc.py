@@ -17,6 +17,7 @@ from kitaphana.catalog import services as catalog
 from kitaphana.catalog.extraction import from_text
 from kitaphana.catalog.forms import MarcForm
 from kitaphana.catalog.models import Record, RecordVersion
+from kitaphana.catalog.typed_text import printable
 from kitaphana.catalog.views import record_or_refuse
 from kitaphana.core import clock
 from kitaphana.core.access import Permission
@@ -33,7 +34,7 @@ VERSIONS = 20
 
 def _read(text: str) -> MarcRecord:
     try:
-        return MarcRecord.from_text(text.replace("\r\n", "\n"))
+        return MarcRecord.from_text(printable(text.replace("\r\n", "\n")))
     except LineError as error:
         raise errors.BadLine(line=error.number, reason=reports.MESSAGES.get(error.code, error.message)) from error
 
