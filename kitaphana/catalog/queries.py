@@ -105,20 +105,16 @@ def suggest(text: str, limit: int = 8, *, library_id: int | None = None) -> list
 def export_records(library: Organization | None = None, *, chunk: int = 500) -> Iterator[MarcRecord]:
     """Records in the order they came: all, or those that a library holds or has contributed."""
     last = 0
-    contributed = None
-    if library is not None:
-        contributed = set(RecordSource.objects.filter(library=library).values_list("record_id", flat=True))
-    while True:
-        rows = list(Record.objects.filter(id__gt=last).order_by("id").values_list("id", "marc")[:chunk])
-        if not rows:
-            return
-        last = rows[-1][0]
-        wanted = {pk for pk, _ in rows}
-        if library is not None and contributed is not None:
-            held = hooks.library_ids_of(sorted(wanted))
-            wanted = {pk for pk in wanted if pk in contributed or library.pk in held.get(pk, ())}
-        for pk, marc in rows:
-            if pk in wanted:
+    while ids := list(Record.objects.filter(id__gt=last).order_by("id").values_list("id", flat=True)[: chunk * 10]):
+        last = ids[-1]
+        if library is not None:
+            given = RecordSource.objects.filter(library=library, record_id__gte=ids[0], record_id__lte=last)
+            contributed = set(given.values_list("record_id", flat=True))
+            held = hooks.library_ids_of(ids)
+            ids = [pk for pk in ids if pk in contributed or library.pk in held.get(pk, ())]
+        for start in range(0, len(ids), chunk):
+            wanted = Record.objects.filter(id__in=ids[start : start + chunk]).order_by("id")
+            for marc in wanted.values_list("marc", flat=True):
                 yield from_text(marc)
 
 

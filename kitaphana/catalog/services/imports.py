@@ -31,7 +31,7 @@ from kitaphana.catalog.extraction import COLUMNS, enrich, extract, from_text, to
 from kitaphana.catalog.matching import is_other_book, is_same_by_isbn, is_same_by_key, match_key, title_key
 from kitaphana.catalog.models import ImportLine, ImportRun, Record, RecordIsbn, RecordSource, RecordVersion
 from kitaphana.catalog.services.locking import lock_new_records
-from kitaphana.catalog.services.records import OWN_NUMBER, new_control_numbers, set_isbns
+from kitaphana.catalog.services.records import OWN_NUMBER, new_control_numbers, plain_number, set_isbns
 from kitaphana.core import audit, bulk, changes, jobs
 from kitaphana.core.access import Actor, Permission
 from kitaphana.formats import detect, unimarc
@@ -182,8 +182,8 @@ def _accepted(run: ImportRun, read: Read, library: Organization, rejected: list[
         rejected.append(_rejection(run, read, "catalog.no_title", {}))
         return None
     digest = hashlib.sha256(read.raw).hexdigest()
-    agency = (description.agency or library.code)[:60]
-    number = (description.control_number or f"sha256:{digest[:32]}")[:100]
+    agency = plain_number(description.agency, 60) or library.code[:60]
+    number = plain_number(description.control_number) or f"sha256:{digest[:32]}"
     return _Incoming(read, marc, description, (agency, number), digest, lost, match_key(description))
 
 
@@ -252,7 +252,7 @@ def _place(
             _index(same, one.description, known)
         _note(run, one, known, Outcome.MERGED, same, code="catalog.merged")
         return Outcome.MERGED
-    own = one.description.control_number[:100]
+    own = plain_number(one.description.control_number)
     # Numbers of our own are given to all at once when the batch is written.
     record = Record(control_number="" if own in known.numbers else own, made_at=at)
     known.numbers.add(own)

@@ -125,7 +125,7 @@ def _save(
     before = None
     if record is None:
         lock_new_records()
-        number = marc.control_number[:100]
+        number = plain_number(marc.control_number)
         if not number or Record.objects.filter(control_number=number).exists():
             number = new_control_numbers(1)[0]
             if not marc.control_number:
@@ -136,8 +136,8 @@ def _save(
         record.save()
         # The library has contributed it: so it is exported with its records, and known again when it comes back.
         RecordSource.objects.get_or_create(
-            agency=(marc.agency or library.code)[:60],
-            control_number=marc.control_number[:100],
+            agency=plain_number(marc.agency, 60) or library.code[:60],
+            control_number=plain_number(marc.control_number),
             defaults={"record": record, "library": library, "digest": digest_of(marc)},
         )
     else:
@@ -162,6 +162,11 @@ def _save(
     )
     changes.note("catalog.record", [record.pk])
     return record
+
+
+def plain_number(text: str, longest: int = 100) -> str:
+    """A control number or agency as it is stored beside the MARC: without control characters, not too long."""
+    return "".join(letter for letter in text if letter.isprintable()).strip()[:longest]
 
 
 def digest_of(marc: MarcRecord) -> str:

@@ -318,6 +318,19 @@ def test_import_marc_bad_record_does_not_stop_the_file(world: Any) -> None:
     assert all(error["message"] and error["message"] != error["code"] for error in report["errors"])
 
 
+def test_import_marc_control_characters_reach_no_column(world: Any) -> None:
+    odd = title_only("1\x002\n", "Қан\x00 мен\x07 тер")
+    odd.fields.append(Field("020", " ", " ", [Subfield("a", "\x00978-601-7002-01-5")]))
+    odd.fields.append(Field("520", " ", " ", [Subfield("a", "Бірінші\x00 кітап")]))
+    data = iso2709.write(odd)
+    assert counts(imported(world.librarian, world.school, data)) == (1, 1, 0, 0, 0)
+    record = Record.objects.get()
+    assert (record.control_number, record.title) == ("12", "Қан  мен  тер")
+    assert all(text.isprintable() for text in (record.sort_title, record.summary, *record.isbns, *record.authors))
+    assert b"".join(iso2709.write(one) for one in queries.export_records()) == data
+    assert counts(imported(world.librarian, world.school, data)) == (1, 0, 1, 0, 0)
+
+
 def test_import_marc_repaired_record_is_imported_with_a_note(world: Any) -> None:
     data = iso2709.write(title_only("1", "Кітап"))
     run = imported(world.librarian, world.school, b"00999" + data[5:])
