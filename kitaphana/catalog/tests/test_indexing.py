@@ -21,27 +21,27 @@ def titles(text: str) -> list[str]:
     return [record.title for record in queries.search(text).records]
 
 
-def test_a_described_edition_is_found_after_bringing_up_to_date(world: Any) -> None:
+def test_a_described_edition_is_found_after_bringing_up_to_date(real: Any) -> None:
     assert titles("абай") == []
-    described(world.librarian, world.school)
+    described(real.librarian, real.school)
     assert indexing.bring_up_to_date() == 1
     assert titles("абай") == ["Абай жолы"]
     assert indexing.bring_up_to_date() == 0
 
 
-def test_a_changed_title_is_found_and_the_former_is_not(world: Any) -> None:
-    record = described(world.librarian, world.school)
+def test_a_changed_title_is_found_and_the_former_is_not(real: Any) -> None:
+    record = described(real.librarian, real.school)
     indexing.bring_up_to_date()
     catalog.describe_record(
-        actor=world.librarian, library=world.school, base=record, description=description("Қан мен тер"), at=LATER
+        actor=real.librarian, library=real.school, base=record, description=description("Қан мен тер"), at=LATER
     )
     indexing.bring_up_to_date()
     assert titles("абай жолы") == []
     assert titles("қан мен тер") == ["Қан мен тер"]
 
 
-def test_a_record_that_is_gone_leaves_the_index(world: Any) -> None:
-    record = described(world.librarian, world.school)
+def test_a_record_that_is_gone_leaves_the_index(real: Any) -> None:
+    record = described(real.librarian, real.school)
     indexing.bring_up_to_date()
     number = record.pk
     Record.objects.filter(pk=number).delete()
@@ -105,8 +105,8 @@ class Once(threading.Event):
         return True
 
 
-def test_following_makes_a_change_searchable_in_one_round(world: Any) -> None:
-    described(world.librarian, world.school)
+def test_following_makes_a_change_searchable_in_one_round(real: Any) -> None:
+    described(real.librarian, real.school)
     indexing.follow(Once())
     assert titles("абай") == ["Абай жолы"]
 

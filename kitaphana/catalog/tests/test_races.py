@@ -3,38 +3,16 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import connections
 
 from kitaphana.catalog import checks
 from kitaphana.catalog.models import ImportRun, Record, RecordSource
 from kitaphana.catalog.services import imports
 from kitaphana.catalog.tests.factories import counts, data_of, described, imported, marc
-
-
-@pytest.fixture
-def real(transactional_db: None, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Any]:
-    """The small world in a database as it is at work: a server, or a file (the tests' own lives in memory,
-    where SQLite locks by table and a race would prove nothing)."""
-    if connection.vendor != "sqlite":
-        yield request.getfixturevalue("world")
-        return
-    path = tmp_path / "race.sqlite3"
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM INTO %s", [str(path)])
-    memory, name = connection.connection, connection.settings_dict["NAME"]
-    connection.connection = None
-    connection.settings_dict["NAME"] = str(path)
-    try:
-        yield request.getfixturevalue("world")
-        connection.close()
-    finally:
-        connection.connection = memory
-        connection.settings_dict["NAME"] = name
 
 
 def at_once(*calls: Callable[[], Any]) -> list[Any]:
