@@ -33,7 +33,7 @@ class Column:
 
 def _title(record: Any) -> str:
     author = record.authors[0] if record.authors else ""
-    return f"{author}. {record.title}" if author else str(record.title)
+    return f"{author.rstrip('.')}. {record.title}" if author else str(record.title)
 
 
 def _loan_of(row: Any) -> Any:

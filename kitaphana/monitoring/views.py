@@ -9,12 +9,13 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
+from babel.dates import format_date
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.formats import date_format, number_format
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from kitaphana.catalog import languages as catalog_languages
 from kitaphana.catalog.enums import RecordKind
@@ -60,6 +61,10 @@ def _address(measure: Measure, node: Organization, period: Period | None = None,
         asked |= {"since": period.first.isoformat(), "until": period.last.isoformat()}
     asked |= more
     return f"{reverse('monitoring:records', args=[measure.value])}?{urlencode(asked)}"
+
+
+def _in_words(day: date) -> str:
+    return format_date(day, format="long", locale=get_language() or "kk")
 
 
 def _written(number: int | Decimal) -> str:
@@ -216,7 +221,7 @@ def _day_chart(node: Organization, today: date) -> charts.Columns:
     return charts.columns(
         [
             charts.Group(
-                date_format(day.on, "j E"),
+                format_date(day.on, format="d MMMM", locale=get_language() or "kk"),
                 (day.core, day.textbooks),
                 _address(Measure.LOANS, node, Period(day.on, day.on)),
                 tick=date_format(day.on, "j.m") if number % 5 == 4 else "",
@@ -295,7 +300,7 @@ def dashboard(request: Request) -> HttpResponse:
         "movements": [
             {
                 "id": "day",
-                "title": _("Today, %(day)s") % {"day": date_format(today, "j E Y")},
+                "title": _("Today, %(day)s") % {"day": _in_words(today)},
                 "before": _("same day last year"),
                 "figures": _movement(node, figures, periods, "day"),
             },
@@ -416,10 +421,15 @@ def records(request: Request, measure: str) -> HttpResponse:
         "node": node,
         "measure": figure,
         "filters": filters,
+        "first": _in_words(filters.period.first),
+        "last": _in_words(filters.period.last),
         "is_moment": figure in _MOMENT,
         "columns": columns,
         "lines": [
-            [(cell, column.is_number) for cell, column in zip(cells, columns, strict=True)]
+            [
+                (cell, column.label, column.is_number, isinstance(cell, date))
+                for cell, column in zip(cells, columns, strict=True)
+            ]
             for cells in lists.lines(columns, rows)
         ],
         "total": total,

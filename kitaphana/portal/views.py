@@ -105,7 +105,9 @@ def home(request: Request) -> HttpResponse:
     library = own_library(request)
     filters: dict[str, list[Any]] = {"library_ids": [library.pk]} if library else {}
     new = catalog.search("", filters=filters, sort="added", limit=SHELF)
-    young = catalog.search("", filters={**filters, "age": ["6-10"]}, sort="year_new", limit=SHELF)
+    young = catalog.search(
+        "", filters={**filters, "age": ["6-10"], "kinds": [RecordKind.BOOK.value]}, sort="year_new", limit=SHELF
+    )
     places = organizations.libraries(EVERYWHERE).filter(is_closed=False)
     context = {
         "new": _shelf(new.records, library),
