@@ -19,9 +19,7 @@ OpenPage = Callable[..., Page]
 def import_file(page: Page, name: str, content: bytes) -> None:
     """Send a file on the import page and wait for the report."""
     page.goto("/catalog/import/")
-    page.locator("input[type=file]").set_input_files(
-        {"name": name, "mimeType": "application/marc", "buffer": content}
-    )
+    page.locator("input[type=file]").set_input_files({"name": name, "mimeType": "application/marc", "buffer": content})
     page.locator("main form.form button[type=submit]").click()
     page.wait_for_url(re.compile(r"/(jobs|catalog/import)/"))
     result = page.locator("#job a.button-primary")
@@ -76,7 +74,7 @@ def test_the_main_journey_from_a_file_to_a_returned_book(
     hands.scan(barcode)
     expect(page.locator("[data-result=success]")).to_be_visible()
     page.goto(record)
-    expect(page.locator("tr.is-own .badge-warning")).to_be_visible()
+    expect(page.locator("tr.is-own .badge-warn")).to_be_visible()
     page.goto("/desk/return/")
     hands.scan(barcode)
     expect(page.locator("[data-result=success]").first).to_be_visible()
@@ -167,9 +165,7 @@ def test_a_bad_line_of_marc_is_named_and_the_text_stays(site: Site, open_page: O
     bad = box.input_value() + "\nбұл MARC емес"
     box.fill(bad)
     page.locator("main form.form-marc button[type=submit]").click()
-    expect(page.locator("#id_text_error")).to_contain_text(
-        re.compile(r"\d")
-    )
+    expect(page.locator("#id_text_error")).to_contain_text(re.compile(r"\d"))
     assert page.locator("#id_text").input_value().replace("\r\n", "\n") == bad
 
 
@@ -184,9 +180,7 @@ def test_editing_changes_what_visitors_see(site: Site, open_page: OpenPage) -> N
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_file_with_bad_records_is_reported_record_by_record(
-    site: Site, open_page: OpenPage, language: str
-) -> None:
+def test_a_file_with_bad_records_is_reported_record_by_record(site: Site, open_page: OpenPage, language: str) -> None:
     page = open_page("librarian", language)
     good = sample("marc/one.dat").read_bytes()
     broken = sample("marc/bad_utf_byte.utf8.marc").read_bytes()

@@ -36,7 +36,9 @@ def test_a_parcel_is_received_labelled_and_partly_written_off(site: Site, open_p
     start = 100 * (LANGUAGES.index(language) + 1)
     isbns = [isbn13(start + place) for place in range(5)]
     for place, isbn in enumerate(isbns):
-        rest.describe(f"Сәлемдеме {ROUND} {language} {place}", isbns=[isbn], authors=["Сыншы, Айдос"], udc="821.512.122")
+        rest.describe(
+            f"Сәлемдеме {ROUND} {language} {place}", isbns=[isbn], authors=["Сыншы, Айдос"], udc="821.512.122"
+        )
 
     # Five titles, two copies of each: the ISBN, then how many and at what price for the first only; a parcel of one
     # price needs no more.

@@ -31,7 +31,9 @@ def the_list(tail: str) -> bytes:
     """A school's list as a spreadsheet saves it: three good rows and five bad ones."""
     rows = ["Тегі;Аты;Туған күні;ЖСН;Сынып"]
     for n, (surname, name) in enumerate(NEW_PUPILS):
-        rows.append(f"{surname}{tail};{name};1{n}.03.2014;{iin(f'14031{n}', 5 + n % 2, 1000 + 6 * ROUND + n + 20 * len(tail))};6 А")
+        rows.append(
+            f"{surname}{tail};{name};1{n}.03.2014;{iin(f'14031{n}', 5 + n % 2, 1000 + 6 * ROUND + n + 20 * len(tail))};6 А"
+        )
     rows += [
         f"Жансұлтан{tail};Ерасыл;12.05.2013;130512500001;6 А",  # the last digit of the IIN is wrong
         f"Темірлан{tail};Асқар;31.02.2013;;6 А",  # no such day
