@@ -52,7 +52,7 @@ def test_a_broken_file_of_records_is_reported(site: Site, open_page: OpenPage, l
 @pytest.mark.parametrize(
     ("name", "content"),
     [
-        ("list.csv", "alpha;beta\n1;2\n".encode()),
+        ("list.csv", b"alpha;beta\n1;2\n"),
         ("empty.csv", b""),
         ("photo.csv", b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40),
         ("list.xlsx", b"PK\x03\x04 not a workbook"),
