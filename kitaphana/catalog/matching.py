@@ -81,11 +81,11 @@ def is_same_by_key(one: Description, known: Known) -> bool:
     return not (other_isbn and publisher and known_publisher and publisher != known_publisher)
 
 
-def is_other_book(one: Description, known: Known) -> bool:
+def is_other_book(one: Description, known: Known, *, is_same_file: bool = False) -> bool:
     """Whether a record that came under the number of a known one is clearly a different book.
 
-    Some programs number the records of every export from 1. A corrected title is no proof: besides it, the
-    author, the year or the ISBN must differ as well.
+    Some programs number the records of every export from 1, others give one number to all. A corrected title is no
+    proof: besides it, the author, the year or the ISBN must differ as well, or both came in the same file.
     """
     if set(one.isbns) & set(known.isbns):
         return False
@@ -93,7 +93,7 @@ def is_other_book(one: Description, known: Known) -> bool:
     known_words = set(title_key(known.title, known.subtitle).split())
     if 2 * len(words & known_words) >= min(len(words), len(known_words)):
         return False
-    return bool(
+    return is_same_file or bool(
         (one.isbns and known.isbns)
         or (one.authors and known.authors and surname_key(one.authors[0]) != surname_key(known.authors[0]))
         or (one.year and known.year and one.year != known.year)

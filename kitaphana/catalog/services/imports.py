@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, TypeGuard
 
 from django.db import transaction
 from django.db.models import F, Q
@@ -73,10 +73,11 @@ def import_marc(
     run = ImportRun.objects.create(
         library=library, file_name=file_name[:250], format=format, actor_id=actor.user_id, started_at=at
     )
+    seen: set[Identity] = set()
     try:
         for batch in _batches(outcomes):
             with transaction.atomic():
-                _take(run, batch, actor=actor, library=library, at=at)
+                _take(run, batch, seen, actor=actor, library=library, at=at)
             run.refresh_from_db()
             if progress is not None:
                 progress(run.read)
@@ -133,9 +134,12 @@ class _Known:
     versions: list[RecordVersion] = field(default_factory=list)
     changed_sources: dict[int, RecordSource] = field(default_factory=dict)
     lines: list[ImportLine] = field(default_factory=list)
+    line_records: list[tuple[ImportLine, Record]] = field(default_factory=list)
 
 
-def _take(run: ImportRun, batch: list[Read], *, actor: Actor, library: Organization, at: datetime) -> None:
+def _take(
+    run: ImportRun, batch: list[Read], seen: set[Identity], *, actor: Actor, library: Organization, at: datetime
+) -> None:
     counts = dict.fromkeys(Outcome, 0)
     lines: list[ImportLine] = []
     accepted = [one for read in batch if (one := _accepted(run, read, library, lines)) is not None]
@@ -144,7 +148,9 @@ def _take(run: ImportRun, batch: list[Read], *, actor: Actor, library: Organizat
     known = _known(accepted)
     known.lines = lines
     for incoming in accepted:
-        counts[_place(run, incoming, known, actor=actor, library=library, at=at)] += 1
+        name = incoming.identity
+        counts[_place(run, incoming, known, seen, actor=actor, library=library, at=at)] += 1
+        seen.add(name)
     _write(known)
     changes.note("catalog.record", [record.pk for record in known.new] + list(known.changed))
     ImportRun.objects.filter(pk=run.pk).update(
@@ -202,14 +208,19 @@ def _reused(one: _Incoming) -> Identity:
 
 
 def _known(accepted: list[_Incoming]) -> _Known:
-    """Everything the batch may meet, in five statements, with one object for each record."""
+    """Everything the batch may meet, in a few statements, with one object for each record.
+
+    What comes unchanged, as when a file is imported once more, is known by its source alone.
+    """
+    sources = _sources(one.identity[1] for one in accepted)
+    accepted = [one for one in accepted if not _is_unchanged(sources.get(one.identity), one)]
+    met = [one for one in accepted if one.identity in sources]
+    sources |= _sources(_reused(one)[1] for one in met)
+    relevant = [sources[name] for one in met for name in (one.identity, _reused(one)) if name in sources]
+    records = Record.objects.in_bulk({source.record_id for source in relevant}) if relevant else {}
+    for source in relevant:
+        source.record = records[source.record_id]
     numbers = {one.identity[1] for one in accepted}
-    wanted = numbers | {_reused(one)[1] for one in accepted}
-    records: dict[int, Record] = {}
-    sources = {}
-    for source in RecordSource.objects.filter(control_number__in=wanted).select_related("record"):
-        source.record = records.setdefault(source.record_id, source.record)
-        sources[source.agency, source.control_number] = source
     isbns = {isbn for one in accepted for isbn in one.description.isbns}
     by_isbn: dict[str, list[Record]] = {}
     for key in RecordIsbn.objects.filter(isbn__in=isbns).select_related("record").order_by("record_id"):
@@ -227,12 +238,32 @@ def _known(accepted: list[_Incoming]) -> _Known:
     return _Known(sources, by_isbn, by_key, by_number, taken)
 
 
+def _sources(numbers: Iterable[str]) -> dict[Identity, RecordSource]:
+    wanted = set(numbers)
+    found = RecordSource.objects.filter(control_number__in=wanted) if wanted else ()
+    return {(source.agency, source.control_number): source for source in found}
+
+
+def _is_unchanged(source: RecordSource | None, one: _Incoming) -> TypeGuard[RecordSource]:
+    return source is not None and source.digest == one.digest
+
+
 def _place(
-    run: ImportRun, one: _Incoming, known: _Known, *, actor: Actor, library: Organization, at: datetime
+    run: ImportRun,
+    one: _Incoming,
+    known: _Known,
+    seen: set[Identity],
+    *,
+    actor: Actor,
+    library: Organization,
+    at: datetime,
 ) -> Outcome:
     code = ""
     source = known.sources.get(one.identity)
-    if source is not None and is_other_book(one.description, source.record):
+    if _is_unchanged(source, one):
+        _note(run, one, known, Outcome.UPDATED, source.record if source.pk is None else source.record_id)
+        return Outcome.UPDATED
+    if source is not None and is_other_book(one.description, source.record, is_same_file=one.identity in seen):
         code = "catalog.number_reused"
         one.identity = _reused(one)
         source = known.sources.get(one.identity)
@@ -326,7 +357,9 @@ def _changed(record: Record, known: _Known, at: datetime) -> None:
         known.changed[record.pk] = record
 
 
-def _note(run: ImportRun, one: _Incoming, known: _Known, outcome: Outcome, record: Record, *, code: str = "") -> None:
+def _note(
+    run: ImportRun, one: _Incoming, known: _Known, outcome: Outcome, record: Record | int, *, code: str = ""
+) -> None:
     """Keep a line of the report where a person may want to look: merged, repaired, or with something lost."""
     repairs = [{"code": repair.code, "params": dict(repair.params)} for repair in one.read.repairs]
     if not (code or repairs or one.lost):
@@ -337,7 +370,10 @@ def _note(run: ImportRun, one: _Incoming, known: _Known, outcome: Outcome, recor
         parameters={"repairs": repairs, "lost": list(one.lost)},
         title=one.description.title[:300],
     )  # fmt: skip
-    line.record = record
+    if isinstance(record, Record):
+        known.line_records.append((line, record))
+    else:
+        line.record_id = record
     known.lines.append(line)
 
 
@@ -369,8 +405,8 @@ def _write(known: _Known) -> None:
     # Records that are new had no ids yet when these rows were made.
     for source in known.new_sources:
         source.record_id = source.record.pk
-    for line in known.lines:
-        line.record_id = line.record.pk if line.record is not None else None
+    for line, record in known.line_records:
+        line.record_id = record.pk
     bulk.insert(known.new_sources)
     bulk.insert(known.lines)
     if known.changed_sources:

@@ -176,6 +176,17 @@ def test_import_marc_export_numbered_from_one_again_overwrites_nothing(world: An
     assert Record.objects.count() == 4
 
 
+def test_import_marc_one_number_for_all_records_of_a_file_loses_none(
+    world: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(imports, "BATCH", 2)
+    records = [title_only("0", title) for title in ("Ботагөз", "Алпамыс", "Қобыланды", "Ер Тарғын", "Ботагөз")]
+    run = imported(world.librarian, world.school, *records)
+    assert counts(run) == (5, 4, 1, 0, 0)
+    assert counts(imported(world.librarian, world.school, *records)) == (5, 0, 5, 0, 0)
+    assert Record.objects.count() == 4
+
+
 def test_import_marc_corrected_title_is_the_same_record(world: Any) -> None:
     imported(world.librarian, world.school, title_only("1", "Ботогоз"))
     assert counts(imported(world.librarian, world.school, title_only("1", "Бақытсыз Жамал"))) == (1, 0, 1, 0, 0)
