@@ -469,11 +469,41 @@ def whole_records(draw: st.DrawFn) -> list[MarcRecord]:
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(records=whole_records())
 def test_export_of_any_valid_file_is_byte_identical(world: Any, records: list[MarcRecord]) -> None:
-    for model in (ImportLine, ImportRun, RecordSource, RecordIsbn, Record):
-        model.objects.all().delete()
+    emptied()
     data = data_of(*records)
     run = imported(SYSTEM, world.school, data)
     if run.merged == 0:
         assert (run.imported, exported()) == (len(records), data)
     assert run.read == run.imported + run.updated + run.merged + run.rejected
     assert list(checks.invariants()) == []
+
+
+def emptied() -> None:
+    for model in (ImportLine, ImportRun, RecordVersion, RecordSource, RecordIsbn, Record):
+        model.objects.all().delete()
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    name=st.sampled_from(sorted(SAMPLES)),
+    damage=st.lists(st.tuples(st.floats(0, 1), st.binary(max_size=12), st.integers(0, 12)), min_size=1, max_size=6),
+)
+def test_import_marc_of_a_damaged_file_counts_every_record_or_refuses_the_file(
+    world: Any, samples: Path, name: str, damage: list[tuple[float, bytes, int]]
+) -> None:
+    emptied()
+    data = (samples / "marc" / name).read_bytes()
+    for place, junk, cut in damage:
+        at = int(place * len(data))
+        data = data[:at] + junk + data[at + cut :]
+    try:
+        run = imported(SYSTEM, world.school, data)
+    except errors.NotMarcFile:
+        return
+    assert run.read == run.imported + run.updated + run.merged + run.rejected
+    assert run.lines.filter(outcome=Outcome.REJECTED).count() == run.rejected
+    assert Record.objects.count() == run.imported
+    assert all(reports.sentence(line) for line in run.lines.all())
+    assert list(checks.invariants()) == []
+    again = imported(SYSTEM, world.school, data)
+    assert (again.imported, again.merged, again.rejected) == (0, 0, run.rejected)
