@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
+from django.http import HttpRequest
 from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
+from ninja.parser import Parser
 from ninja.renderers import JSONRenderer
+from ninja.types import DictStrAny
 
 from kitaphana.api import errors
 from kitaphana.api.auth import SignedIn, TokenAuth
@@ -27,6 +31,17 @@ class PlainJson(JSONRenderer):
     """JSON with letters as they are: Kazakh text stays readable and half as long."""
 
     json_dumps_params = {"ensure_ascii": False}
+
+
+class WholeTextParser(Parser):
+    """Refuses JSON with half a letter (a lone surrogate), which no database can store."""
+
+    def parse_body(self, request: HttpRequest) -> DictStrAny:
+        """The body as JSON; Ninja answers 400 to any failure."""
+        data = super().parse_body(request)
+        if b"\\u" in request.body:
+            json.dumps(data, ensure_ascii=False).encode()
+        return data
 
 
 class KitaphanaAPI(NinjaAPI):
@@ -55,6 +70,7 @@ api = KitaphanaAPI(
     docs_url="/docs",
     urls_namespace="api",
     renderer=PlainJson(),
+    parser=WholeTextParser(),
     auth=[TokenAuth(), SignedIn(csrf=True)],
 )
 errors.install(api)

@@ -82,7 +82,7 @@ class RecordIn(Schema):
     year: int | None = None
     publisher: str = ""
     place: str = ""
-    language: str = Field("", max_length=3)
+    language: str = Field("", pattern="^([a-z]{3})?$", description="MARC language code (ISO 639-2/B)")
     extent: str = ""
     series: str = ""
     edition: str = ""

@@ -163,6 +163,8 @@ def test_describing_makes_a_record_once(world: Any) -> None:
         ("librarian", {"isbns": ["123"]}, 422, "catalog.bad_isbn"),
         ("librarian", {"year": 3000}, 422, "catalog.bad_year"),
         ("librarian", {"kind": "STONE"}, 422, "request.invalid"),
+        ("librarian", {"language": "қаз"}, 422, "request.invalid"),
+        ("librarian", {"title": "Ұшқан \ud800 ұя"}, 400, "request.refused"),
     ],
 )
 def test_describing_is_refused_with_a_reason(
