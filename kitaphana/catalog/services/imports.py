@@ -35,7 +35,7 @@ from kitaphana.catalog.services.records import OWN_NUMBER, new_control_numbers, 
 from kitaphana.core import audit, bulk, changes, jobs
 from kitaphana.core.access import Actor, Permission
 from kitaphana.formats import detect, unimarc
-from kitaphana.formats.bibliographic import Description, describe
+from kitaphana.formats.bibliographic import Description, clean, describe
 from kitaphana.formats.marc import Bad, Good, MarcRecord
 from kitaphana.formats.marc import Outcome as Read
 from kitaphana.organizations.models import Organization
@@ -196,8 +196,16 @@ def _accepted(run: ImportRun, read: Read, library: Organization, rejected: list[
 def _rejection(run: ImportRun, read: Read, code: str, parameters: dict[str, object]) -> ImportLine:
     return ImportLine(
         run=run, number=read.number, position=read.position, outcome=Outcome.REJECTED, code=code,
-        parameters=parameters, raw=read.raw[:MOST_RAW],
+        parameters=parameters, title=_heading(read), raw=read.raw[:MOST_RAW],
     )  # fmt: skip
+
+
+def _heading(read: Read) -> str:
+    """By which words a person knows a rejected record: its first name or title, where it could be read."""
+    if isinstance(read, Bad):
+        return ""
+    names = (one.get("a") for one in read.record.fields if one.tag[0] in "12" and not one.is_control)
+    return clean(next((name for name in names if name), ""))[:300]
 
 
 def _reused(one: _Incoming) -> Identity:

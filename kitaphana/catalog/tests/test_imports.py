@@ -311,6 +311,7 @@ def test_import_marc_of_what_is_no_edition_is_rejected(world: Any, letter: str, 
     assert counts(run) == (2, 1, 0, 0, 1)
     line = run.lines.get()
     assert (line.code, line.number, line.position, bytes(line.raw)) == (code, 1, 0, iso2709.write(wrong))
+    assert line.title == "Тақырып"
 
 
 def test_import_marc_bad_record_does_not_stop_the_file(world: Any) -> None:
