@@ -71,7 +71,8 @@ def install(api: NinjaAPI) -> None:
         return problem(404, "not_found", _("Nothing was found here."))
 
     def http(request: HttpRequest, error: HttpError) -> HttpResponse:
-        return problem(error.status_code, "request.refused", str(error))
+        title = _("The request could not be read") if error.status_code == 400 else str(error)
+        return problem(error.status_code, "request.refused", title)
 
     def suspicious(request: HttpRequest, error: SuspiciousOperation) -> HttpResponse:
         return problem(400, "request.unreadable", _("The request could not be read"))

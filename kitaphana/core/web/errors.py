@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
@@ -10,6 +10,17 @@ from kitaphana.core.errors import DomainError
 
 
 def _page(request: HttpRequest, status: int, title: str, text: str, advice: str = "", code: str = "") -> HttpResponse:
+    if request.path.startswith("/api/"):
+        body = {
+            "type": "about:blank",
+            "title": title,
+            "status": status,
+            "code": code or f"request.http_{status}",
+            "detail": text,
+        }
+        return JsonResponse(
+            body, status=status, content_type="application/problem+json", json_dumps_params={"ensure_ascii": False}
+        )
     context = {"status": status, "title": title, "text": text, "advice": advice, "code": code}
     template = "core/_error.html" if request.headers.get("HX-Request") else "core/error.html"
     return render(request, template, context, status=status)
