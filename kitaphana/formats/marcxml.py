@@ -70,7 +70,8 @@ def read(stream: BinaryIO, *, format: str = "auto") -> Iterator[Outcome]:
 
 
 def _name(element: etree._Element) -> str:
-    return etree.QName(element).localname if isinstance(element.tag, str) else ""
+    """The name without its namespace; in a damaged file a prefix may never have been declared and stand before it."""
+    return element.tag.rpartition("}")[2].rpartition(":")[2] if isinstance(element.tag, str) else ""
 
 
 def _is_marc(element: etree._Element) -> bool:
