@@ -170,4 +170,4 @@ def test_read_unimarc_in_xml(samples: Path) -> None:
 
 def test_undeclared_prefix_is_damaged_xml_and_no_failure() -> None:
     data = b"<marc:collection><marc:record><marc:leader/></marc:record></marc:collection>"
-    assert [one.code for one in read(data) if isinstance(one, Bad)] == ["marc.bad_xml"]
+    assert [one.code for one in read(data) if isinstance(one, Bad)] == ["marc.empty", "marc.bad_xml"]
