@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from django.db import close_old_connections, transaction
+from django.db import close_old_connections, connection, transaction
 from django.db.models import Q
 
 from kitaphana.core import clock
@@ -133,9 +133,13 @@ def _claim() -> Job | None:
 
 
 def enqueue_due_schedules() -> None:
-    """Enqueue every scheduled job whose time has come."""
+    """Enqueue every scheduled job whose time has come, once however many workers ask."""
     for name, period in _EVERY.items():
         with transaction.atomic():
+            # Two workers of a server would both see that it is due; SQLite's transactions wait by themselves.
+            if connection.vendor == "postgresql":
+                with connection.cursor() as cursor:
+                    cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"schedule {name}"])
             last = Job.objects.filter(name=name).order_by("-id").first()
             if last is None or last.created_at + period <= clock.now():
                 enqueue(name)
