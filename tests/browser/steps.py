@@ -49,6 +49,7 @@ class Hands:
     def scan(self, text: str) -> Response:
         """Type fast into the focused scan box and press Enter; back when the server's answer is shown."""
         box = self.page.locator("#scan-input")
+        self.page.bring_to_front()
         expect(box).to_be_focused()
         self.page.keyboard.type(text)
         with self.page.expect_response(lambda response: response.request.method == "POST") as answer:

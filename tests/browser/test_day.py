@@ -18,6 +18,7 @@ OpenPage = Callable[..., Page]
 def scan(page: Page, text: str) -> None:
     """What a scanner does: type fast and press Enter; the answer has come when the box is empty again."""
     box = page.locator("#scan-input, [data-scan] input[type=text]").first
+    page.bring_to_front()
     expect(box).to_be_focused()
     box.press_sequentially(text)
     with page.expect_response(lambda response: response.request.method == "POST"):
