@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kitaphana.circulation.policies import Terms
 from kitaphana.fund.enums import FundType
@@ -17,7 +18,7 @@ from kitaphana.people.enums import Category
 class NoteForm(forms.Form):
     """A note about a reader."""
 
-    text = forms.CharField(label=_("Note"), max_length=500)
+    text = forms.CharField(label=pgettext_lazy("about a reader", "Note"), max_length=500)
     is_blocking = forms.BooleanField(label=_("Stop lending while the note stands"), required=False)
 
 

@@ -1,6 +1,7 @@
 """The fund app."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class FundConfig(AppConfig):
@@ -10,8 +11,16 @@ class FundConfig(AppConfig):
     label = "fund"
 
     def ready(self) -> None:
-        """Answer the catalogue's question: which libraries hold an edition."""
+        """Answer the catalogue's question, which libraries hold an edition, and name the actions of the
+        journal."""
         from kitaphana.catalog import hooks
+        from kitaphana.core import hooks as core
         from kitaphana.fund import queries
 
         hooks.library_ids_of = queries.library_ids_of
+        core.action_labels |= {
+            "fund.receive": _("Books received by an act"),
+            "fund.write_off": _("Books written off by an act"),
+            "fund.replace_lost": _("Lost book replaced by an act"),
+            "fund.reverse": _("Act reversed"),
+        }

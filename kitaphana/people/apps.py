@@ -35,6 +35,7 @@ class PeopleConfig(AppConfig):
             "people.role_assigned": _("Role given"),
             "people.role_revoked": _("Role taken away"),
             "people.tokens_revoked": _("Tokens removed"),
+            "people.history_set": _("Keeping of a reader's history set"),
             jobs.IMPORT: _("Import of readers"),
             "people.forget_uploads": _("Removal of unconfirmed lists"),
         }

@@ -29,7 +29,8 @@ def caught_up() -> int:
     deadline = time.monotonic() + 60
     while True:
         touched += indexing.bring_up_to_date()
-        last = Change.objects.order_by("-id").values_list("id", flat=True).first() or 0
+        newest = Change.objects.order_by("-transaction_id", "-id").first()
+        last = newest.transaction_id * 2**63 + newest.pk if newest else 0
         if Index.open(settings.SEARCH_FOLDER, writable=False).sequence[1] >= last or time.monotonic() > deadline:
             return touched
         time.sleep(0.1)

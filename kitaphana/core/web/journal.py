@@ -50,7 +50,7 @@ def journal(request: Request) -> HttpResponse:
         entries = entries.filter(at__date__gte=since)
     if until := _day(chosen["until"]):
         entries = entries.filter(at__date__lte=until)
-    if chosen["kind"] and chosen["id"].isdigit():
+    if chosen["kind"] and chosen["id"].isdecimal() and len(chosen["id"]) < 19:
         entries = entries.filter(object_kind=chosen["kind"], object_id=int(chosen["id"]))
     rows, following = paginate(entries, request.GET.get("cursor"), descending=True)
     names = hooks.library_names({row.library_id for row in rows if row.library_id}) if hooks.library_names else {}

@@ -37,12 +37,17 @@ class LanguageMiddleware:
 
 
 class DomainErrorMiddleware:
-    """A refusal that a view did not answer itself becomes a page in plain words."""
+    """A refusal that a view did not answer itself becomes a page in plain words.
+
+    Addresses with a zero byte are refused here: no text of the database has one, and PostgreSQL fails at the question.
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            return errors.bad_request(request, ValueError("a zero byte in the address"))
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:

@@ -39,6 +39,8 @@ def paginate(
             value: Any = base64.urlsafe_b64decode(cursor.encode()).decode()
             field: Any = rows.model._meta.get_field(key if key != "pk" else "id")
             value = field.to_python(value)
+            if isinstance(value, str) and "\0" in value:
+                raise BadCursor
         except (binascii.Error, UnicodeError, ValueError, TypeError, ValidationError) as error:
             raise BadCursor from error
         rows = rows.filter(**{f"{key}__{'lt' if descending else 'gt'}": value})
@@ -69,6 +71,6 @@ def offset_of(cursor: str | None) -> int:
         text = base64.urlsafe_b64decode(cursor.encode()).decode()
     except (binascii.Error, UnicodeError, ValueError) as error:
         raise BadCursor from error
-    if not text.startswith("@") or not text[1:].isdecimal() or int(text[1:]) > DEEPEST:
+    if not text.startswith("@") or not text[1:].isdecimal() or len(text) > 10 or int(text[1:]) > DEEPEST:
         raise BadCursor
     return int(text[1:])

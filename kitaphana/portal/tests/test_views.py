@@ -147,7 +147,7 @@ def test_a_misspelt_word_is_offered_right(anybody, books) -> None:
     "query", ["?q=" + "я" * 5000, "?cursor=%00", "?library=x&year=abc&age=zz&kind=--&language=", "?q=%22%3A%28%5B*"]
 )
 def test_odd_questions_get_an_answer_in_words(anybody, books, query) -> None:
-    assert anybody.get(reverse("portal:search") + query).status_code in {200, 422}
+    assert anybody.get(reverse("portal:search") + query).status_code in {200, 400, 422}
 
 
 def test_own_library_is_said_first(pupil, books) -> None:
