@@ -52,7 +52,7 @@ def test_a_wrong_list_of_readers_is_refused(
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_barcode_that_is_taken_is_refused_and_the_act_stays(site: Site, open_page: OpenPage, language: str) -> None:
     page = open_page("librarian", language)
-    isbn = isbn13(300 + LANGUAGES.index(language))
+    isbn = isbn13(960 + LANGUAGES.index(language))
     Rest(page, site).describe(f"Екінші жапсырма {language}", isbns=[isbn])
     hands = Hands(page)
     page.goto("/fund/receipts/new/")

@@ -22,6 +22,8 @@ def committed(transactional_db: None, tmp_path: Path) -> Iterator[None]:
     memory, name = connection.connection, connection.settings_dict["NAME"]
     connection.connection = None
     connection.settings_dict["NAME"] = str(path)
+    # One connection switches the new file to its journal; eight at once would stand in each other's way.
+    connection.ensure_connection()
     try:
         yield
         connection.close()
