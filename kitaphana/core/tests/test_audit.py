@@ -6,6 +6,7 @@ import base64
 from typing import Any
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.db import DatabaseError, transaction
 from django.test import Client
 from django.urls import reverse
@@ -67,10 +68,8 @@ def test_the_database_refuses_to_change_or_remove_an_entry() -> None:
 
 
 def signed_in(world: Any, name: str) -> Client:
-    from kitaphana.people.models import User
-
     client = Client()
-    user = User.objects.get(pk=getattr(world, name).user_id)
+    user = get_user_model().objects.get(pk=getattr(world, name).user_id)
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     return client
 
