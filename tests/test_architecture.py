@@ -16,6 +16,8 @@ LAYERS = [
     {"catalog"},
     {"fund"},
     {"circulation"},
+    {"curriculum", "stocktaking", "weeding"},
+    {"textbooks"},
     {"monitoring"},
     {"portal", "api"},
     {"project"},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from kitaphana.core.access import Permission as P  # noqa: N817 - the table reads as a table
 from kitaphana.people.enums import Role
 
-_OVERSEER = frozenset({P.OWN_ACCOUNT, P.ORGANIZATIONS_VIEW, P.NUMBERS_VIEW, P.FUND_VIEW})
+_OVERSEER = frozenset({P.OWN_ACCOUNT, P.ORGANIZATIONS_VIEW, P.NUMBERS_VIEW, P.FUND_VIEW, P.TEXTBOOKS_VIEW})
 
 PERMISSIONS: dict[Role, frozenset[P]] = {
     Role.READER: frozenset({P.OWN_ACCOUNT}),
@@ -20,6 +20,10 @@ PERMISSIONS: dict[Role, frozenset[P]] = {
             P.FUND_VIEW,
             P.FUND_RECEIVE,
             P.FUND_WRITE_OFF,
+            P.FUND_STOCKTAKE,
+            P.CURRICULUM_EDIT,
+            P.TEXTBOOKS_VIEW,
+            P.TEXTBOOKS_MANAGE,
             P.PEOPLE_VIEW,
             P.PEOPLE_EDIT,
             P.PEOPLE_IMPORT,
@@ -28,9 +32,19 @@ PERMISSIONS: dict[Role, frozenset[P]] = {
             P.AUDIT_VIEW,
         }
     ),
-    Role.DIRECTOR: _OVERSEER | {P.PEOPLE_VIEW, P.AUDIT_VIEW},
-    Role.METHODIST: _OVERSEER | {P.CATALOG_EDIT, P.CATALOG_IMPORT, P.CIRCULATION_POLICIES, P.ORGANIZATIONS_EDIT},
-    Role.DEPARTMENT: _OVERSEER,
+    Role.DIRECTOR: _OVERSEER | {P.PEOPLE_VIEW, P.AUDIT_VIEW, P.FUND_APPROVE, P.TEXTBOOKS_APPROVE},
+    Role.METHODIST: _OVERSEER
+    | {
+        P.CATALOG_EDIT,
+        P.CATALOG_IMPORT,
+        P.CIRCULATION_POLICIES,
+        P.ORGANIZATIONS_EDIT,
+        P.RULES_EDIT,
+        P.CURRICULUM_EDIT,
+        P.TEXTBOOKS_MANAGE,
+        P.TEXTBOOKS_APPROVE,
+    },
+    Role.DEPARTMENT: _OVERSEER | {P.TEXTBOOKS_APPROVE},
     Role.EXPERT: frozenset({P.OWN_ACCOUNT}),
     Role.MINISTRY: _OVERSEER,
     Role.ADMINISTRATOR: frozenset(P),

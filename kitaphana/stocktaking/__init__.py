@@ -1,0 +1,1 @@
+"""Stocktaking: what stands on the shelves against what the books say."""

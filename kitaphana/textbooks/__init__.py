@@ -1,0 +1,1 @@
+"""Textbooks in the hands of classes: issue, return, provision, redistribution, orders."""

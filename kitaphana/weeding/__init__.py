@@ -1,0 +1,1 @@
+"""Weeding: what may leave the fund, proposed with the reason that the law knows."""
