@@ -20,6 +20,8 @@ class ActKind(models.TextChoices):
     WRITE_OFF = "WRITE_OFF", _("Act of write-off")
     REPLACEMENT = "REPLACEMENT", _("Act of replacement")
     REVERSAL = "REVERSAL", _("Reversing act")
+    TRANSFER = "TRANSFER", _("Act of transfer")
+    CONVERSION = "CONVERSION", _("Act of changed accounting")
 
 
 class ReceiptSource(models.TextChoices):
@@ -53,6 +55,14 @@ class CopyState(models.TextChoices):
 
     IN_FUND = "IN_FUND", _("In the fund")
     WRITTEN_OFF = "WRITTEN_OFF", _("Written off")
+
+
+class TransferState(models.TextChoices):
+    """Where a transfer between two libraries is."""
+
+    IN_TRANSIT = "IN_TRANSIT", _("In transit")
+    RECEIVED = "RECEIVED", _("Received")
+    REFUSED = "REFUSED", _("Refused")
 
 
 class LanguageGroup(models.TextChoices):

@@ -1,15 +1,23 @@
-"""Acts, the ledger and copies."""
+"""Acts, the ledger, copies and count-based stock; transfers, approvals, closed periods."""
 
 from __future__ import annotations
 
 from typing import TypedDict
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from kitaphana.catalog.enums import RecordKind
 from kitaphana.catalog.models import Record
-from kitaphana.fund.enums import ActKind, CopyState, FundType, LanguageGroup, ReceiptSource, WithdrawalReason
+from kitaphana.fund.enums import (
+    ActKind,
+    CopyState,
+    FundType,
+    LanguageGroup,
+    ReceiptSource,
+    TransferState,
+    WithdrawalReason,
+)
 from kitaphana.organizations.models import Organization, OwnedQuerySet
 from kitaphana.regulations.models import RulePack
 
@@ -72,6 +80,68 @@ class Act(models.Model):
         return f"{self.kind} {self.number}/{self.year}"
 
 
+class Stock(models.Model):
+    """A title kept by count: its registration card in one fund of a library.
+
+    Textbooks and brochures are kept so: no inventory number, no barcode, but a card with what came, what went
+    and what is in readers' hands. ``quantity`` is what the ledger says (the sum of the lots); ``issued`` is kept
+    by circulation. On the shelf stands the difference.
+    """
+
+    library = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="stocks")
+    fund = models.CharField(max_length=10, choices=FundType.choices)
+    card_number = models.PositiveIntegerField()
+    """Number of the registration card, without gaps per library and fund."""
+    quantity = models.PositiveIntegerField(default=0)
+    issued = models.PositiveIntegerField(default=0)
+
+    objects = OwnedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["library", "fund", "record"], name="stock_unique"),
+            models.UniqueConstraint(fields=["library", "fund", "card_number"], name="stock_card_unique"),
+            models.CheckConstraint(condition=Q(issued__lte=F("quantity")), name="stock_issued_is_in_fund"),
+        ]
+        indexes = [models.Index(fields=["record", "library"], name="stock_record")]
+
+    def __str__(self) -> str:
+        return f"{self.card_number}: {self.quantity}"
+
+    @property
+    def on_shelf(self) -> int:
+        """Volumes in the fund that nobody has."""
+        return self.quantity - self.issued
+
+
+class StockLot(models.Model):
+    """Volumes of a stock that share price and groups: a line of the registration card.
+
+    The groups are those fixed at the receipt, so that what leaves is taken from the column it was put into.
+    """
+
+    stock = models.ForeignKey(Stock, on_delete=models.PROTECT, related_name="lots")
+    price = models.DecimalField(max_digits=14, decimal_places=2)
+    kind = models.CharField(max_length=10, choices=RecordKind.choices)
+    language_group = models.CharField(max_length=8, choices=LanguageGroup.choices)
+    content_group = models.CharField(max_length=20)
+    is_on_balance = models.BooleanField(default=True)
+    quantity = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["stock", "price", "is_on_balance", "kind", "language_group", "content_group"],
+                name="stock_lot_unique",
+            ),
+            models.CheckConstraint(condition=Q(price__gte=0), name="stock_lot_price_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.stock_id}: {self.quantity} × {self.price}"
+
+
 class LedgerEntry(models.Model):
     """One immutable line of the ledger (triggers refuse change and removal).
 
@@ -92,6 +162,11 @@ class LedgerEntry(models.Model):
     quantity = models.IntegerField()
     price = models.DecimalField(max_digits=14, decimal_places=2)
     amount = models.DecimalField(max_digits=16, decimal_places=2)
+    lot = models.ForeignKey(StockLot, on_delete=models.PROTECT, null=True, related_name="entries")
+    """The lot of a count-based stock that was moved; null: the entry moved individual copies."""
+    edition = models.JSONField(null=True)
+    """The edition as it was described at posting (``author``, ``title``, ``publisher``, ``year``): a paper printed
+    again years later says the same, whatever became of the record."""
 
     objects = OwnedQuerySet.as_manager()
 
@@ -104,6 +179,8 @@ class LedgerEntry(models.Model):
             # Summary book and balances of a library over a period.
             models.Index(fields=["library", "fund", "on"], name="ledger_library"),
             models.Index(fields=["record", "library"], name="ledger_record"),
+            # The lines of a registration card.
+            models.Index(fields=["lot", "on"], condition=Q(lot__isnull=False), name="ledger_lot"),
         ]
 
     def __str__(self) -> str:
@@ -191,3 +268,97 @@ class Draft(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} of {self.user_id}"
+
+
+class Transfer(models.Model):
+    """Literature on its way from one library to another: written off there by ``act_out``, in transit until the
+    other side receives it by ``act_in`` or refuses it (then ``act_out`` is reversed)."""
+
+    library = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    """Where it comes from."""
+    to_library = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    act_out = models.OneToOneField(Act, on_delete=models.PROTECT, related_name="transfer_out")
+    act_in = models.OneToOneField(Act, on_delete=models.PROTECT, null=True, related_name="transfer_in")
+    state = models.CharField(max_length=10, choices=TransferState.choices, default=TransferState.IN_TRANSIT)
+    sent_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    note = models.CharField(max_length=500, blank=True)
+    """Why it was refused."""
+
+    objects = OwnedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(library=F("to_library")), name="transfer_goes_elsewhere"),
+            models.CheckConstraint(
+                condition=Q(state="RECEIVED", act_in__isnull=False) | Q(act_in__isnull=True) & ~Q(state="RECEIVED"),
+                name="transfer_state_agrees",
+            ),
+        ]
+        indexes = [
+            # What is on its way to a library, and from it.
+            models.Index(fields=["to_library", "state"], name="transfer_to"),
+            models.Index(fields=["library", "state"], name="transfer_from"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.library_id} → {self.to_library_id}: {self.state}"
+
+
+class Approval(models.Model):
+    """The director's decision on an act. Append-only: a refused act is reversed, not changed."""
+
+    act = models.OneToOneField(Act, on_delete=models.PROTECT, related_name="approval")
+    is_approved = models.BooleanField()
+    at = models.DateTimeField()
+    on = models.DateField()
+    actor_id = models.BigIntegerField(null=True)
+    name = models.CharField(max_length=200)
+    """Who decided, as the paper names them."""
+    note = models.CharField(max_length=500, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.act_id}: {'+' if self.is_approved else '−'}"
+
+
+class ClosedPeriod(models.Model):
+    """The books of a library are closed up to a day: no act may be dated on or before it. Append-only.
+
+    ``digest`` seals the summary books of the closed years (``kitaphana check`` computes it again).
+    """
+
+    library = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    until = models.DateField()
+    closed_at = models.DateTimeField()
+    actor_id = models.BigIntegerField(null=True)
+    digest = models.CharField(max_length=64)
+    """SHA-256 of the ledger's entries up to ``until``, hexadecimal."""
+
+    objects = OwnedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["library", "until"], name="closed_period_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.library_id}: {self.until}"
+
+
+class Reconciliation(models.Model):
+    """The library's balances held against the accountant's on a day."""
+
+    library = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    on = models.DateField()
+    lines = models.JSONField()
+    """Objects ``{fund, source, is_on_balance, copies, amount, their_copies, their_amount}``; sums as text."""
+    accountant = models.CharField(max_length=200)
+    note = models.CharField(max_length=500, blank=True)
+    made_at = models.DateTimeField()
+    actor_id = models.BigIntegerField(null=True)
+
+    objects = OwnedQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["library", "-on"], name="reconciliation_library")]
+
+    def __str__(self) -> str:
+        return f"{self.library_id}: {self.on}"
