@@ -54,3 +54,10 @@ class TeachingLanguage(models.TextChoices):
     UZBEK = "uzb", _("Uzbek")
     TAJIK = "tgk", _("Tajik")
     ENGLISH = "eng", _("English")
+
+
+class Profile(models.TextChoices):
+    """What the upper grades of a class are bent to; most classes have none and learn by the general programme."""
+
+    NATURAL = "NATURAL", _("Natural sciences and mathematics")
+    HUMANITIES = "HUMANITIES", _("Social sciences and humanities")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kitaphana.organizations.models import Organization
 from kitaphana.people import queries
-from kitaphana.people.enums import Category, LeavingReason, Role, Sex, TeachingLanguage
+from kitaphana.people.enums import Category, LeavingReason, Profile, Role, Sex, TeachingLanguage
 from kitaphana.people.models import Membership, Person, SchoolClass
 from kitaphana.people.services import PersonDetails
 
@@ -94,9 +94,12 @@ class LeaveForm(forms.Form):
 
 
 class ClassForm(forms.Form):
-    """Language and teacher of a class."""
+    """Language, profile and teacher of a class."""
 
     language = forms.ChoiceField(label=_("Language of instruction"), choices=TeachingLanguage.choices)
+    profile = forms.ChoiceField(
+        label=_("Profile of instruction"), choices=[("", _("General programme")), *Profile.choices], required=False
+    )
     teacher = TeacherChoice(label=_("Class teacher"), queryset=Person.objects.none(), required=False)
 
     def __init__(self, *args: Any, library: Organization, **kwargs: Any) -> None:
@@ -112,7 +115,7 @@ class NewClassForm(ClassForm):
 
     grade = forms.IntegerField(label=_("Grade"), min_value=0, max_value=12)
     letter = forms.CharField(label=_("Letter"), max_length=10, required=False)
-    field_order = ["grade", "letter", "language", "teacher"]
+    field_order = ["grade", "letter", "language", "profile", "teacher"]
 
 
 class ImportForm(forms.Form):

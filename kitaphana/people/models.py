@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from kitaphana.core.text.names import PersonName
 from kitaphana.organizations.models import Organization, OwnedQuerySet
-from kitaphana.people.enums import Category, LeavingReason, Role, Sex, TeachingLanguage
+from kitaphana.people.enums import Category, LeavingReason, Profile, Role, Sex, TeachingLanguage
 
 
 class Person(models.Model):
@@ -58,6 +58,8 @@ class SchoolClass(models.Model):
     """0 (preschool class) … 12; a college's course."""
     letter = models.CharField(max_length=10, blank=True)
     language = models.CharField(max_length=3, choices=TeachingLanguage.choices, default=TeachingLanguage.KAZAKH)
+    profile = models.CharField(max_length=10, choices=Profile.choices, blank=True)
+    """Empty: the general programme."""
     teacher = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
 
     objects = OwnedQuerySet.as_manager()

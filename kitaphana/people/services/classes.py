@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -12,7 +13,7 @@ from kitaphana.core import audit, changes, clock
 from kitaphana.core.access import Actor, Permission
 from kitaphana.organizations.models import Organization
 from kitaphana.people import cards
-from kitaphana.people.enums import LeavingReason, TeachingLanguage
+from kitaphana.people.enums import LeavingReason, Profile, TeachingLanguage
 from kitaphana.people.errors import BadClass, ClassExists
 from kitaphana.people.models import Enrollment, Membership, Person, SchoolClass
 from kitaphana.people.queries import promotion_plan
@@ -34,6 +35,7 @@ def open_class(
     grade: int,
     letter: str = "",
     language: TeachingLanguage = TeachingLanguage.KAZAKH,
+    profile: Profile | Literal[""] = "",
     teacher: Person | None = None,
     at: datetime,
     command_id: UUID | None = None,
@@ -56,6 +58,7 @@ def open_class(
                 grade=grade,
                 letter=letter,
                 language=language,
+                profile=profile,
                 teacher=teacher,
             )
     except IntegrityError as error:
@@ -67,7 +70,7 @@ def open_class(
         at=at,
         library_id=library.pk,
         command_id=command_id,
-        after={"class": school_class.name, "school_year": school_year, "language": language},
+        after={"class": school_class.name, "school_year": school_year, "language": language, "profile": profile},
     )
     return school_class
 
@@ -79,20 +82,26 @@ def update_class(
     school_class: SchoolClass,
     language: TeachingLanguage,
     teacher: Person | None,
+    profile: Profile | Literal[""] | None = None,
     at: datetime,
     command_id: UUID | None = None,
 ) -> SchoolClass:
-    """Change the language of instruction and the class teacher."""
+    """Change the language of instruction, the class teacher and the profile (None: it stays as it is)."""
     actor.require(Permission.PEOPLE_EDIT, school_class.library.path)
     if (repeat := audit.repeated(command_id)) is not None:
         return SchoolClass.objects.get(pk=repeat.object_id)
     school_class = SchoolClass.objects.select_for_update().get(pk=school_class.pk)
-    before = {"language": school_class.language, "teacher": school_class.teacher_id}
-    after = {"language": str(language), "teacher": teacher.pk if teacher else None}
+    profile = school_class.profile if profile is None else profile
+    before = {
+        "language": school_class.language,
+        "profile": school_class.profile,
+        "teacher": school_class.teacher_id,
+    }
+    after = {"language": str(language), "profile": str(profile), "teacher": teacher.pk if teacher else None}
     if before == after:
         return school_class
-    school_class.language, school_class.teacher = language, teacher
-    school_class.save(update_fields=["language", "teacher"])
+    school_class.language, school_class.profile, school_class.teacher = language, profile, teacher
+    school_class.save(update_fields=["language", "profile", "teacher"])
     audit.record(
         actor,
         "people.class_updated",
@@ -150,6 +159,7 @@ def promote_classes(
             grade=line.school_class.grade + 1,
             letter=line.school_class.letter,
             language=line.school_class.language,
+            profile=line.school_class.profile,
             teacher_id=line.school_class.teacher_id,
         )
         for line in plan.moving

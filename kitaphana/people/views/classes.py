@@ -58,6 +58,7 @@ def class_new(request: Request) -> HttpResponse:
                 grade=form.cleaned_data["grade"],
                 letter=parse_letter(form.cleaned_data["letter"]),
                 language=TeachingLanguage(form.cleaned_data["language"]),
+                profile=form.cleaned_data["profile"],
                 teacher=form.cleaned_data["teacher"],
                 at=clock.now(),
             )
@@ -106,13 +107,14 @@ def class_edit(request: Request, pk: int) -> HttpResponse:
     """Change the language and the teacher of a class."""
     shown = _visible(request, pk)
     request.actor.require(Permission.PEOPLE_EDIT, shown.library.path)
-    initial = {"language": shown.language, "teacher": shown.teacher_id}
+    initial = {"language": shown.language, "profile": shown.profile, "teacher": shown.teacher_id}
     form = ClassForm(request.POST or None, library=shown.library, initial=initial)
     if request.method == "POST" and form.is_valid():
         services.update_class(
             actor=request.actor,
             school_class=shown,
             language=TeachingLanguage(form.cleaned_data["language"]),
+            profile=form.cleaned_data["profile"],
             teacher=form.cleaned_data["teacher"],
             at=clock.now(),
         )
