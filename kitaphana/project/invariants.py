@@ -10,9 +10,10 @@ from kitaphana.core.checks import Violation
 from kitaphana.fund import checks as fund
 from kitaphana.organizations import checks as organizations
 from kitaphana.people import checks as people
+from kitaphana.stocktaking import checks as stocktaking
 
 
 def violations() -> Iterator[Violation]:
     """Everything that does not hold, domain by domain, from the ground up."""
-    for domain in (organizations, people, catalog, fund, circulation):
+    for domain in (organizations, people, catalog, fund, circulation, stocktaking):
         yield from domain.invariants()

@@ -8,3 +8,10 @@ class StocktakingConfig(AppConfig):
 
     name = "kitaphana.stocktaking"
     label = "stocktaking"
+
+    def ready(self) -> None:
+        """Name the actions of the journal."""
+        from kitaphana.core import hooks
+        from kitaphana.stocktaking.enums import Action
+
+        hooks.action_labels.update((action.value, action.label) for action in Action)
