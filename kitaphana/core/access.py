@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from kitaphana.core.errors import NotAllowed
@@ -112,6 +112,10 @@ class Actor:
         """
         if not self.may(permission, path):
             raise NotAllowed()
+
+    def also(self, path: str, *permissions: Permission) -> Actor:
+        """The same person with more rights at a node, for a step that a right they have includes."""
+        return replace(self, grants=(*self.grants, Grant(path, frozenset(permissions))))
 
     def reach(self, permission: Permission) -> Reach:
         """The parts of the tree where the actor has the permission, without parts inside others."""

@@ -23,4 +23,9 @@ class FundConfig(AppConfig):
             "fund.write_off": _("Books written off by an act"),
             "fund.replace_lost": _("Lost book replaced by an act"),
             "fund.reverse": _("Act reversed"),
+            "fund.send": _("Books sent to another library"),
+            "fund.convert": _("Way of accounting changed by an act"),
+            "fund.approve": _("Act approved"),
+            "fund.refuse": _("Act refused"),
+            "fund.close_period": _("Period closed"),
         }

@@ -7,13 +7,15 @@ from datetime import date
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, ExpressionWrapper, F, FloatField, Max, Min, Q, QuerySet
+from django.db.models import Count, ExpressionWrapper, F, FloatField, Max, Min, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
 from kitaphana.core.checks import Violation
 from kitaphana.core.models import NumberSeries
 from kitaphana.fund.enums import ActKind, CopyState
-from kitaphana.fund.models import Act, Copy, LedgerEntry
+from kitaphana.fund.models import Act, ClosedPeriod, Copy, LedgerEntry, Stock, StockLot
 from kitaphana.fund.queries.summary_book import Figures, balance, summary_book
+from kitaphana.fund.services.periods import seal
 from kitaphana.organizations.models import Organization
 
 
@@ -23,6 +25,8 @@ def invariants(library: Organization | None = None) -> Iterator[Violation]:
     yield from _ledger_equals_inventory(library)
     yield from _entries_have_their_copies(library)
     yield from _copies_have_their_entries(library)
+    yield from _cards_agree(library)
+    yield from _seals_hold(library)
     yield from _books_agree(library)
 
 
@@ -36,6 +40,7 @@ def _gapless(library: Organization | None) -> Iterator[Violation]:
         ("summary.receipts", Act.objects.all(), "receipt_entry", ("library_id", "fund", "year")),
         ("summary.withdrawals", Act.objects.all(), "withdrawal_entry", ("library_id", "fund", "year")),
         ("inventory", Copy.objects.all(), "inventory_number", ("library_id", "fund")),
+        ("card", Stock.objects.all(), "card_number", ("library_id", "fund")),
     ]
     for name, rows, column, keys in series:
         groups = (
@@ -73,6 +78,9 @@ SELECT library_id, fund, record_id, SUM(quantity), SUM(amount) FROM (
     SELECT library_id, fund, record_id, quantity, amount FROM fund_ledgerentry
     UNION ALL
     SELECT library_id, fund, record_id, -1, -price FROM fund_copy WHERE state = 'IN_FUND'
+    UNION ALL
+    SELECT s.library_id, s.fund, s.record_id, -l.quantity, -l.quantity * l.price
+    FROM fund_stocklot l JOIN fund_stock s ON s.id = l.stock_id
 ) AS both_sides {where}
 GROUP BY library_id, fund, record_id HAVING SUM(quantity) <> 0 OR ABS(SUM(amount)) > 0.004
 """
@@ -86,7 +94,7 @@ def _ledger_equals_inventory(library: Organization | None) -> Iterator[Violation
     for library_id, fund, record_id, copies, amount in rows:
         yield Violation(
             "fund.ledger_differs_from_inventory",
-            f"The ledger and the copies in the fund differ by {copies} volumes, {amount} tenge.",
+            f"The ledger and what is in the fund differ by {copies} volumes, {amount} tenge.",
             {"library_id": library_id, "fund": fund, "record_id": record_id},
         )
 
@@ -98,14 +106,14 @@ def _entries_have_their_copies(library: Organization | None) -> Iterator[Violati
     uneven = entries.annotate(difference=difference).filter(Q(difference__gt=0.004) | Q(difference__lt=-0.004))
     for entry in uneven.values("pk", "act_id"):
         yield Violation("fund.amount_wrong", "An entry's amount is not quantity times price.", entry)
-    came = entries.filter(quantity__gt=0).exclude(act__kind=ActKind.REVERSAL)
+    came = entries.filter(quantity__gt=0, lot=None).exclude(act__kind=ActKind.REVERSAL)
     for row in (
         came.annotate(copies=Count("copies_received"))
         .exclude(copies=F("quantity"))
         .values("pk", "act_id", "quantity", "copies")
     ):
         yield Violation("fund.receipt_lacks_copies", "An entry of receipt has not the copies it counts.", row)
-    went = entries.filter(quantity__lt=0)
+    went = entries.filter(quantity__lt=0, lot=None)
     for row in (
         went.annotate(copies=Count("withdrawals"))
         .exclude(copies=-F("quantity"))
@@ -135,6 +143,43 @@ def _copies_have_their_entries(library: Organization | None) -> Iterator[Violati
         state=CopyState.IN_FUND, withdrawals__isnull=False, withdrawals__entry__act__reversed_by__isnull=True
     ).values("pk", "barcode"):
         yield Violation("fund.copy_came_back", "A copy in the fund is on the list of a write-off in force.", row)
+
+
+def _cards_agree(library: Organization | None) -> Iterator[Violation]:
+    """A registration card is the sum of its lots, and a lot the sum of its entries."""
+    stocks = _of(Stock.objects.all(), library)
+    for row in (
+        stocks.annotate(counted=Coalesce(Sum("lots__quantity"), 0))
+        .exclude(counted=F("quantity"))
+        .values("pk", "record_id", "quantity", "counted")
+    ):
+        yield Violation("fund.card_differs_from_lots", "A registration card is not the sum of its lots.", row)
+    lots = StockLot.objects.filter(stock__in=stocks) if library is not None else StockLot.objects.all()
+    for row in (
+        lots.annotate(posted=Coalesce(Sum("entries__quantity"), 0))
+        .exclude(posted=F("quantity"))
+        .values("pk", "stock_id", "quantity", "posted")
+    ):
+        yield Violation("fund.lot_differs_from_ledger", "A lot is not the sum of its ledger entries.", dict(row))
+    wrong = (
+        ~Q(library_id=F("lot__stock__library_id"))
+        | ~Q(record_id=F("lot__stock__record_id"))
+        | ~Q(fund=F("lot__stock__fund"))
+        | ~Q(price=F("lot__price"))
+    )
+    for row in _of(LedgerEntry.objects.filter(lot__isnull=False), library).filter(wrong).values("pk", "lot_id"):
+        yield Violation("fund.entry_of_another_lot", "An entry does not agree with the lot that it moved.", row)
+
+
+def _seals_hold(library: Organization | None) -> Iterator[Violation]:
+    """What was closed is as it was when it was closed."""
+    for period in _of(ClosedPeriod.objects.select_related("library"), library):
+        if seal(period.library, period.until) != period.digest:
+            yield Violation(
+                "fund.closed_period_changed",
+                "The ledger of a closed period is not what it was when it was closed.",
+                {"library_id": period.library_id, "until": period.until.isoformat()},
+            )
 
 
 def _differs(one: Figures, other: Figures) -> bool:

@@ -76,6 +76,13 @@ def act_title(act: Act) -> str:
     return f"{ActKind(act.kind).label} № {act.number}/{act.year}"
 
 
+def line_numbers(line: ActLine) -> str:
+    """Inventory numbers of a line, or the number of its registration card."""
+    if line.card_number is not None:
+        return _("card %(number)s") % {"number": line.card_number}
+    return number_ranges(copy.inventory_number for copy in line.copies)
+
+
 def _act_lines(lines: Sequence[ActLine]) -> dict[str, Any]:
     copies = sum(line.volumes for line in lines)
     amount = sum((line.sum for line in lines), ZERO)
@@ -83,9 +90,9 @@ def _act_lines(lines: Sequence[ActLine]) -> dict[str, Any]:
         "lines": [
             {
                 "number": number,
-                "numbers": number_ranges(copy.inventory_number for copy in line.copies),
-                "title": ". ".join(part for part in (line.author.rstrip("."), line.record.title) if part),
-                "year": str(line.record.year or ""),
+                "numbers": line_numbers(line),
+                "title": ". ".join(part for part in (line.author.rstrip("."), line.title) if part),
+                "year": str(line.year or ""),
                 "price": money(line.price),
                 "quantity": line.volumes,
                 "sum": money(line.sum),

@@ -205,3 +205,75 @@ class RecordNotFound(NotFound):
     code = "fund.record_not_found"
     message = _("There is no edition with the number %(record)s in the catalogue.")
     advice = _("Find the edition in the catalogue or describe it.")
+
+
+class StockNotFound(NotFound):
+    """No such registration card in the library."""
+
+    code = "fund.stock_not_found"
+    message = _("The library has no such registration card.")
+    advice = _("Look for the title in the card file.")
+
+
+class StockNotEnough(Conflict):
+    """Fewer volumes of a count-based title than asked for."""
+
+    code = "fund.stock_not_enough"
+    message = _("«%(title)s»: only %(count)s on the shelf.")
+    advice = _("Take back what readers have, or give a smaller number.")
+
+
+class PeriodClosed(Conflict):
+    """The books are closed up to a day."""
+
+    code = "fund.period_closed"
+    message = _("The books are closed up to %(until)s; the act is dated %(on)s.")
+    advice = _("Date the act in the open period. A mistake in a closed period is mended by a reversing act of today.")
+
+
+class PeriodNotOver(Invalid):
+    """A period that still runs can't be closed."""
+
+    code = "fund.period_not_over"
+    message = _("The period until %(until)s is not over yet.")
+    advice = _("Close it when its last day has passed.")
+
+
+class AlreadyDecided(Conflict):
+    """The act was approved or refused before."""
+
+    code = "fund.already_decided"
+    message = _("The act has been decided on already.")
+    advice = _("Reload the page to see the decision.")
+
+
+class NoApprovalNeeded(Invalid):
+    """Only acts that take something out need the director's approval."""
+
+    code = "fund.no_approval_needed"
+    message = _("This act needs no approval.")
+    advice = _("Acts of write-off, replacement and transfer are approved.")
+
+
+class SameLibrary(Invalid):
+    """A transfer to the library it comes from."""
+
+    code = "fund.same_library"
+    message = _("The books are in %(library)s already.")
+    advice = _("Choose another library.")
+
+
+class TransferNotFound(NotFound):
+    """No such transfer within reach."""
+
+    code = "fund.transfer_not_found"
+    message = _("There is no such transfer.")
+    advice = _("Look for it in the list of transfers.")
+
+
+class TransferEnded(Conflict):
+    """The transfer was received or refused before."""
+
+    code = "fund.transfer_ended"
+    message = _("The transfer has been received or refused already.")
+    advice = _("Reload the page to see what became of it.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from django.db import models
 from django.db.models import F, Q
@@ -185,6 +185,22 @@ class LedgerEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.on} {self.quantity:+d}"
+
+    @staticmethod
+    def describe(record: Record) -> dict[str, Any]:
+        """The edition as papers name it: what ``edition`` holds."""
+        return {
+            "author": record.authors[0] if record.authors else "",
+            "title": record.title,
+            "place": record.place,
+            "publisher": record.publisher,
+            "year": record.year,
+        }
+
+    @property
+    def described(self) -> dict[str, Any]:
+        """The edition as it was at posting; entries older than this column say what the record says now."""
+        return self.edition or self.describe(self.record)
 
 
 class Copy(models.Model):

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from kitaphana.core.documents.figures import day
-from kitaphana.fund.documents import act_title, number_ranges, summary_columns, summary_rows
+from kitaphana.fund.documents import act_title, line_numbers, summary_columns, summary_rows
 from kitaphana.fund.enums import FundType, ReceiptSource, WithdrawalReason
 from kitaphana.fund.queries import ActPage, Figures, InventoryLine, SummaryBook, SummaryEntry
 from kitaphana.organizations.models import Organization
@@ -132,9 +132,9 @@ def act_xlsx(page: ActPage, *, language: str) -> IO[bytes]:
             sheet.line(
                 [
                     number,
-                    number_ranges(copy.inventory_number for copy in line.copies),
-                    ". ".join(part for part in (line.author.rstrip("."), line.record.title) if part),
-                    line.record.year,
+                    line_numbers(line),
+                    ". ".join(part for part in (line.author.rstrip("."), line.title) if part),
+                    line.year,
                     line.price,
                     line.quantity,
                     line.amount,

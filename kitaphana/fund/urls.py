@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from kitaphana.fund.views import acts, books, receiving, writing_off
+from kitaphana.fund.views import acts, books, cards, receiving, writing_off
 
 app_name = "fund"
 
@@ -14,6 +14,8 @@ urlpatterns: list[URLPattern] = [
     path("acts/<int:pk>/reverse/", acts.act_reverse, name="act_reverse"),
     path("acts/<int:pk>/act.pdf", acts.act_pdf, name="act_pdf"),
     path("acts/<int:pk>/act.xlsx", acts.act_xlsx, name="act_xlsx"),
+    path("cards/", cards.cards, name="cards"),
+    path("cards/<int:pk>/", cards.card, name="card"),
     path("receipts/new/", receiving.receipt_new, name="receipt_new"),
     path("write-offs/new/", writing_off.write_off_new, name="write_off_new"),
     path("inventory-book/", books.inventory_book, name="inventory_book"),

@@ -29,6 +29,7 @@ from kitaphana.fund.queries.inventory_book import (
     inventory_book,
     inventory_lines,
 )
+from kitaphana.fund.queries.stock import Card, CardLine, card, stock_in_reach, stocks, stocks_of
 from kitaphana.fund.queries.summary_book import (
     KIND_COLUMNS,
     Cell,
@@ -45,6 +46,8 @@ __all__ = [
     "ActFilter",
     "ActLine",
     "ActPage",
+    "Card",
+    "CardLine",
     "Cell",
     "Column",
     "Figures",
@@ -57,6 +60,7 @@ __all__ = [
     "act_page",
     "acts",
     "balance",
+    "card",
     "copies",
     "copies_of",
     "copies_received_by",
@@ -68,6 +72,9 @@ __all__ = [
     "label_copies",
     "latest_commission",
     "library_ids_of",
+    "stock_in_reach",
+    "stocks",
+    "stocks_of",
     "summary_book",
     "worn_candidates",
     "years_of",

@@ -102,8 +102,24 @@ class ActLine:
 
     @property
     def author(self) -> str:
-        """The heading author, if there is one."""
-        return str(self.record.authors[0]) if self.record.authors else ""
+        """The heading author as it was at posting, if there is one."""
+        return str(self.entry.described["author"])
+
+    @property
+    def title(self) -> str:
+        """The title as it was at posting."""
+        return str(self.entry.described["title"])
+
+    @property
+    def year(self) -> int | None:
+        """The year of publication as it was at posting."""
+        year: int | None = self.entry.described["year"]
+        return year
+
+    @property
+    def card_number(self) -> int | None:
+        """Number of the registration card, where the volumes are kept by count."""
+        return self.entry.lot.stock.card_number if self.entry.lot is not None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +145,7 @@ class ActPage:
 
 def act_page(act: Act) -> ActPage:
     """The lines of an act with their copies: a fixed number of statements."""
-    entries = list(act.entries.select_related("record").order_by("pk"))
+    entries = list(act.entries.select_related("record", "lot__stock").order_by("pk"))
     copies: dict[int, list[Copy]] = {}
     for copy in Copy.objects.filter(received_by__act=act).order_by("inventory_number"):
         copies.setdefault(copy.received_by_id, []).append(copy)

@@ -11,19 +11,16 @@ from kitaphana.catalog.models import Record
 from kitaphana.core.access import Reach
 from kitaphana.core.text.scanner import decode_scan
 from kitaphana.fund.enums import CopyState
-from kitaphana.fund.models import Act, Copy
+from kitaphana.fund.models import Act, Copy, Stock
 from kitaphana.organizations.models import Organization
 
 
 def library_ids_of(record_ids: list[int]) -> dict[int, tuple[int, ...]]:
-    """The libraries that hold a copy in their fund, by record; records held nowhere are absent. One
+    """The libraries that hold a copy or counted volumes in their fund, by record; records held nowhere are absent. One
     statement."""
-    pairs = (
-        Copy.objects.filter(record_id__in=record_ids, state=CopyState.IN_FUND)
-        .values_list("record_id", "library_id")
-        .order_by("record_id", "library_id")
-        .distinct()
-    )
+    copies = Copy.objects.filter(record_id__in=record_ids, state=CopyState.IN_FUND).order_by()
+    stocks = Stock.objects.filter(record_id__in=record_ids, quantity__gt=0).order_by()
+    pairs = sorted(copies.values_list("record_id", "library_id").union(stocks.values_list("record_id", "library_id")))
     found: dict[int, tuple[int, ...]] = {}
     for record_id, library_id in pairs:
         found[record_id] = (*found.get(record_id, ()), library_id)

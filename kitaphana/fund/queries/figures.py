@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Case, Count, F, IntegerField, Q, Sum, When
+from django.db.models import Case, Count, DecimalField, F, IntegerField, Q, Sum, When
 from django.db.models.functions import Coalesce
 
 from kitaphana.core.access import Reach
 from kitaphana.core.money import ZERO, tenge
 from kitaphana.fund.enums import ActKind, CopyState
-from kitaphana.fund.models import Copy, LedgerEntry
+from kitaphana.fund.models import Copy, LedgerEntry, Stock, StockLot
 from kitaphana.organizations.models import Organization
 
 
@@ -35,17 +35,33 @@ def fund_figures(
     """Figures of a reach (or of one library in it): copies in the fund now, movement from ``first`` to
     ``last``.
 
-    Reversing acts count against the movement they correct. Two statements, however large the fund.
+    Reversing acts count against the movement they correct; a title kept in both ways counts twice. Three statements,
+    however large the fund.
     """
     copies = Copy.objects.within(reach).filter(state=CopyState.IN_FUND)
-    entries = LedgerEntry.objects.within(reach).filter(on__gte=first, on__lte=last)
+    stocks = Stock.objects.within(reach).filter(quantity__gt=0)
+    lots = StockLot.objects.filter(quantity__gt=0)
+    entries = (
+        LedgerEntry.objects.within(reach)
+        .filter(on__gte=first, on__lte=last)
+        .exclude(act__kind=ActKind.CONVERSION)
+        .exclude(act__reverses__kind=ActKind.CONVERSION)
+    )
     if library is not None:
         copies, entries = copies.filter(library=library), entries.filter(library=library)
+        stocks = stocks.filter(library=library)
     if fund:
         copies, entries = copies.filter(fund=fund), entries.filter(fund=fund)
+        stocks = stocks.filter(fund=fund)
     held = copies.aggregate(
         copies=Count("pk"), titles=Count("record", distinct=True), amount=Coalesce(Sum("price"), ZERO)
     )
+    counted = lots.filter(stock__in=stocks).aggregate(
+        copies=Coalesce(Sum("quantity"), 0),
+        titles=Count("stock", distinct=True),
+        amount=Coalesce(Sum(F("price") * F("quantity")), ZERO, output_field=DecimalField()),
+    )
+    held = {name: held[name] + counted[name] for name in held}
     is_reversal = Q(act__kind=ActKind.REVERSAL)
     receipts = Q(quantity__gt=0) & ~is_reversal | Q(quantity__lt=0) & is_reversal
     moved = entries.annotate(part=Case(When(receipts, then=1), default=2, output_field=IntegerField())).aggregate(

@@ -57,6 +57,7 @@ _COLUMNS = (
     "received_by__act__receipt_entry",
     "received_by__act_id",
     "record_id",
+    "received_by__edition",
     "record__authors",
     "record__title",
     "record__place",
@@ -73,8 +74,11 @@ _COLUMNS = (
 
 def _line(row: tuple[Any, ...]) -> InventoryLine:
     values = list(row)
-    authors = values[7]
-    values[7] = str(authors[0]) if authors else ""
+    edition, authors = values.pop(7), values[8]
+    if edition:  # as it was described at the receipt: the book prints the same for ever
+        values[7:12] = [edition[name] for name in ("author", "title", "place", "publisher", "year")]
+    else:
+        values[7] = str(authors[0]) if authors else ""
     values[13] = values[13].split("\n", 1)[0]
     return InventoryLine(*values)
 

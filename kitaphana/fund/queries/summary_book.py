@@ -223,6 +223,8 @@ def summary_book(library: Organization, fund: str, year: int) -> SummaryBook:
     ).order_by("pk")
     for entry in entries:
         act = acts[entry.act_id]
+        if act.kind == ActKind.CONVERSION or (act.reverses and act.reverses.kind == ActKind.CONVERSION):
+            continue  # another way of keeping the same volumes: nothing came or went
         is_receipt = (entry.quantity > 0) != (act.kind == ActKind.REVERSAL)
         row = _Row(
             entry.act_id,

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import Max, OuterRef, Subquery
 
 from kitaphana.catalog.author_mark import author_mark
 from kitaphana.catalog.models import Record
@@ -19,7 +19,8 @@ from kitaphana.core.text.scanner import decode_scan, looks_like_code
 from kitaphana.fund import errors, hooks
 from kitaphana.fund.barcodes import copy_barcode
 from kitaphana.fund.enums import ActKind, CopyState, FundType, LanguageGroup
-from kitaphana.fund.models import Act, Copy, LedgerEntry, Member, Withdrawal
+from kitaphana.fund.models import Act, ClosedPeriod, Copy, LedgerEntry, Member, Stock, StockLot, Withdrawal
+from kitaphana.fund.services import stock
 from kitaphana.organizations.models import Organization
 from kitaphana.regulations.models import RulePack
 from kitaphana.regulations.queries import content_group
@@ -60,6 +61,17 @@ def check_date(on: date, at: datetime) -> None:
     """:raises DateInFuture: the act is dated after the day of posting."""
     if on > clock.day_of(at):
         raise errors.DateInFuture(on=on.strftime("%d.%m.%Y"))
+
+
+def lock_books(library: Organization) -> None:
+    """Hold the books of a library until the command ends. PostgreSQL lets others refer to the library meanwhile."""
+    list(Organization.objects.select_for_update(no_key=True, of=("self",)).filter(pk=library.pk).values_list("pk"))
+
+
+def closed_until(library: Organization) -> date | None:
+    """The last day of the closed periods; None: nothing is closed."""
+    latest: date | None = ClosedPeriod.objects.filter(library=library).aggregate(until=Max("until"))["until"]
+    return latest
 
 
 def clean_commission(commission: Iterable[Member]) -> list[Member]:
@@ -104,21 +116,31 @@ def post_act(
     pack: RulePack,
     **details: Any,
 ) -> Act:
-    """Write the act with the next number of its kind and year and the next entry numbers of the summary
-    book."""
+    """Write the act with the next number of its kind and year and the next entry numbers of the summary book.
+
+    :raises PeriodClosed: the date lies in a closed period.
+    """
 
     def entry(series: str) -> int:
         return numbers.take(library.pk, f"summary.{series}.{fund}.{on.year}")[0]
 
+    number = numbers.take(library.pk, f"act.{kind}.{on.year}")[0]
+    receipt = entry("receipts") if receipts else None
+    withdrawal = entry("withdrawals") if withdrawals else None
+    # Last of all locks: a period is closed under the same one, so that no act slips in behind the seal.
+    lock_books(library)
+    until = closed_until(library)
+    if until is not None and on <= until:
+        raise errors.PeriodClosed(on=on.strftime("%d.%m.%Y"), until=until.strftime("%d.%m.%Y"))
     return Act.objects.create(
         library=library,
         kind=kind,
         fund=fund,
         on=on,
         year=on.year,
-        number=numbers.take(library.pk, f"act.{kind}.{on.year}")[0],
-        receipt_entry=entry("receipts") if receipts else None,
-        withdrawal_entry=entry("withdrawals") if withdrawals else None,
+        number=number,
+        receipt_entry=receipt,
+        withdrawal_entry=withdrawal,
         posted_at=at,
         actor_id=actor.user_id,
         rule_pack=pack,
@@ -143,6 +165,7 @@ def receipt_entry(
         quantity=quantity,
         price=price,
         amount=price * quantity,
+        edition=LedgerEntry.describe(record),
     )
 
 
@@ -201,6 +224,8 @@ def _new_barcodes(library: Organization, count: int, given: set[str]) -> list[st
 def add_copies(library: Organization, fund: str, volumes: Sequence[Volumes]) -> list[Copy]:
     """Write the copies of saved entries: inventory numbers of the fund's series and barcodes, in the lines'
     order."""
+    if not volumes:
+        return []
     total = sum(line.entry.quantity for line in volumes)
     given = [code for line in volumes for code in line.barcodes]
     check_barcodes_free(library, given)
@@ -308,6 +333,7 @@ def withdrawal_entries(act: Act, copies: Sequence[Copy]) -> list[tuple[LedgerEnt
     into it.
     """
     groups: dict[GroupKey, list[int]] = {}
+    editions: dict[GroupKey, dict[str, Any] | None] = {}
     for copy in copies:
         source = copy.received_by
         key = (
@@ -319,6 +345,7 @@ def withdrawal_entries(act: Act, copies: Sequence[Copy]) -> list[tuple[LedgerEnt
             source.price,
         )
         groups.setdefault(key, []).append(copy.pk)
+        editions.setdefault(key, source.edition)
     return [
         (
             LedgerEntry(
@@ -334,11 +361,43 @@ def withdrawal_entries(act: Act, copies: Sequence[Copy]) -> list[tuple[LedgerEnt
                 quantity=-len(ids),
                 price=price,
                 amount=-price * len(ids),
+                edition=editions[(record_id, kind, language, content, is_on_balance, price)],
             ),
             ids,
         )
         for (record_id, kind, language, content, is_on_balance, price), ids in groups.items()
     ]
+
+
+def withdraw_counted(act: Act, chosen: Sequence[tuple[StockLot, int]]) -> list[LedgerEntry]:
+    """Post the negative entries of lots (their stocks are locked) and count the volumes out."""
+    editions = dict(
+        LedgerEntry.objects.filter(lot__in=[lot.pk for lot, _ in chosen], quantity__gt=0)
+        .order_by("pk")
+        .values_list("lot_id", "edition")
+    )
+    records = dict(Stock.objects.filter(lots__in=[lot.pk for lot, _ in chosen]).values_list("pk", "record_id"))
+    entries = LedgerEntry.objects.bulk_create(
+        LedgerEntry(
+            act=act,
+            library_id=act.library_id,
+            on=act.on,
+            record_id=records[lot.stock_id],
+            fund=act.fund,
+            kind=lot.kind,
+            language_group=lot.language_group,
+            content_group=lot.content_group,
+            is_on_balance=lot.is_on_balance,
+            quantity=-quantity,
+            price=lot.price,
+            amount=-lot.price * quantity,
+            lot=lot,
+            edition=editions.get(lot.pk),
+        )
+        for lot, quantity in chosen
+    )
+    stock.move({lot: -quantity for lot, quantity in chosen})
+    return entries
 
 
 def withdraw(act: Act, copies: Sequence[Copy]) -> list[LedgerEntry]:
@@ -347,6 +406,38 @@ def withdraw(act: Act, copies: Sequence[Copy]) -> list[LedgerEntry]:
     entries = LedgerEntry.objects.bulk_create([entry for entry, _ in groups])
     take_out(act, {entry.pk: ids for entry, (_, ids) in zip(entries, groups, strict=True)})
     return entries
+
+
+def lock_volumes(
+    library: Organization, copies: Sequence[Copy], counted: Sequence[stock.CountedLine], on: date
+) -> tuple[list[Copy], list[tuple[StockLot, int]], str]:
+    """What an act takes out, locked and checked: copies, lots with their numbers of volumes, and the one fund.
+
+    :raises NoLines, TooMany: nothing is named, or too much.
+    :raises CopyOfAnotherLibrary, CopyNotInFund, CopyInUse, CopyNotFound: a copy can't leave.
+    :raises StockNotFound, StockNotEnough, BadQuantity: a stock can't give so much.
+    :raises MixedFunds: volumes of both funds.
+    :raises DateBeforeReceipt: something came in later than ``on``.
+    """
+    if not copies and not counted:
+        raise errors.NoLines()
+    if len(copies) + len(counted) > MOST_VOLUMES:
+        raise errors.TooMany(count=len(copies) + len(counted), limit=MOST_VOLUMES)
+    locked = lock_copies(library, (copy.pk for copy in copies)) if copies else []
+    lots = stock.choose(library, counted) if counted else []
+    funds = {copy.fund for copy in locked} | {line.stock.fund for line in counted}
+    if len(funds) > 1:
+        raise errors.MixedFunds()
+    if locked:
+        check_after_receipt(locked, on)
+    if lots:
+        stock.check_after_receipt((lot for lot, _ in lots), on)
+    return locked, lots, funds.pop()
+
+
+def withdraw_volumes(act: Act, copies: Sequence[Copy], lots: Sequence[tuple[StockLot, int]]) -> list[LedgerEntry]:
+    """Post the negative entries of locked copies and lots."""
+    return [*(withdraw(act, copies) if copies else ()), *(withdraw_counted(act, lots) if lots else ())]
 
 
 def finish(

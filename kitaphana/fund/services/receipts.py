@@ -17,7 +17,7 @@ from kitaphana.core.money import tenge
 from kitaphana.fund import errors
 from kitaphana.fund.enums import ActKind, FundType, ReceiptSource
 from kitaphana.fund.models import Act, LedgerEntry, Member
-from kitaphana.fund.services import posting
+from kitaphana.fund.services import posting, stock
 from kitaphana.organizations.models import Organization
 from kitaphana.regulations.queries import pack_on
 
@@ -37,6 +37,8 @@ class ReceiptLine:
     """Labels printed already, one for each volume; None or empty: new ones are given."""
     location: Organization | None = None
     is_reference: bool = False
+    is_counted: bool = False
+    """Kept by count on a registration card; no inventory numbers and barcodes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,7 @@ def _check_line(library: Organization, line: ReceiptLine) -> None:
         raise errors.BadQuantity(title=line.record.title)
     if not line.price.is_finite() or not 0 <= line.price < HIGHEST_PRICE:
         raise errors.BadPrice(title=line.record.title, price=line.price)
-    if line.barcodes and len(line.barcodes) != line.quantity:
+    if line.barcodes and (line.is_counted or len(line.barcodes) != line.quantity):
         raise errors.BarcodesDoNotMatch(title=line.record.title, quantity=line.quantity, count=len(line.barcodes))
     if line.location is not None and not line.location.path.startswith(library.path):
         raise errors.BadLocation(location=line.location.name)
@@ -78,13 +80,15 @@ def _check_line(library: Organization, line: ReceiptLine) -> None:
 
 @transaction.atomic
 def receive(*, actor: Actor, library: Organization, receipt: Receipt, at: datetime, command_id: UUID | None) -> Act:
-    """Post an act of receipt: ledger entries, and a copy with inventory number and barcode for every volume.
+    """Post an act of receipt: ledger entries, and a copy with inventory number and barcode for every volume, or
+    counts on registration cards for lines that are kept by count.
 
     Repeating a command_id returns the first act. ``LedgerEntry.copies_received`` leads to the new copies.
 
     :raises NotALibrary: the node owns no fund.
     :raises LibraryClosed: it works no longer.
     :raises DateInFuture: the act is dated after the day of ``at``.
+    :raises PeriodClosed: it is dated in a closed period.
     :raises NoLines: there are none.
     :raises TooMany: more than 20,000 volumes.
     :raises BadQuantity: a line has fewer than one volume.
@@ -108,15 +112,19 @@ def receive(*, actor: Actor, library: Organization, receipt: Receipt, at: dateti
         raise errors.NoLines()
     for line in receipt.lines:
         _check_line(library, line)
-    volumes_total = sum(line.quantity for line in receipt.lines)
-    if volumes_total > posting.MOST_VOLUMES:
-        raise errors.TooMany(count=volumes_total, limit=posting.MOST_VOLUMES)
+    numbered = sum(line.quantity for line in receipt.lines if not line.is_counted)
+    if numbered > posting.MOST_VOLUMES:
+        raise errors.TooMany(count=numbered, limit=posting.MOST_VOLUMES)
+    if len(receipt.lines) > posting.MOST_VOLUMES:
+        raise errors.TooMany(count=len(receipt.lines), limit=posting.MOST_VOLUMES)
     fund = posting.check_fund(receipt.fund) if receipt.fund else fund_of([line.record for line in receipt.lines])
     barcodes = posting.clean_barcodes(code for line in receipt.lines for code in line.barcodes or ())
     pack = pack_on("fund", receipt.on)
     commission = posting.clean_commission(receipt.commission)
     if receipt.source == ReceiptSource.GIFT and not receipt.document_number.strip():
         posting.check_commission(commission, pack)
+    if on_cards := list(dict.fromkeys(line.record.pk for line in receipt.lines if line.is_counted)):
+        stock.cards(library, fund, on_cards)
     act = posting.post_act(
         actor=actor,
         library=library,
@@ -134,19 +142,22 @@ def receive(*, actor: Actor, library: Organization, receipt: Receipt, at: dateti
         commission=commission,
         note=receipt.note.strip(),
     )
-    entries = LedgerEntry.objects.bulk_create(
-        [
-            posting.receipt_entry(
-                act,
-                line.record,
-                quantity=line.quantity,
-                price=tenge(line.price),
-                is_on_balance=line.is_on_balance,
-                pack=pack,
-            )
-            for line in receipt.lines
-        ]
-    )
+    entries = [
+        posting.receipt_entry(
+            act,
+            line.record,
+            quantity=line.quantity,
+            price=tenge(line.price),
+            is_on_balance=line.is_on_balance,
+            pack=pack,
+        )
+        for line in receipt.lines
+    ]
+    pairs = list(zip(receipt.lines, entries, strict=True))
+    counted = [entry for line, entry in pairs if line.is_counted]
+    if counted:
+        stock.put_in(library, fund, counted)
+    entries = LedgerEntry.objects.bulk_create(entries)
     left = iter(barcodes)
     marks = {line.record.pk: posting.shelf_mark(line.record) for line in receipt.lines}
     posting.add_copies(
@@ -160,7 +171,8 @@ def receive(*, actor: Actor, library: Organization, receipt: Receipt, at: dateti
                 location=line.location,
                 is_reference=line.is_reference,
             )
-            for line, entry in zip(receipt.lines, entries, strict=True)
+            for line, entry in pairs
+            if not line.is_counted
         ],
     )
     return posting.finish(

@@ -14,8 +14,8 @@ from kitaphana.core.access import Actor, Permission
 from kitaphana.core.money import tenge
 from kitaphana.fund import errors
 from kitaphana.fund.enums import ActKind, ReceiptSource, WithdrawalReason
-from kitaphana.fund.models import Act, Copy, LedgerEntry, Member
-from kitaphana.fund.services import posting
+from kitaphana.fund.models import Act, Copy, LedgerEntry, Member, Stock
+from kitaphana.fund.services import posting, stock
 from kitaphana.fund.services.receipts import HIGHEST_PRICE
 from kitaphana.organizations.models import Organization
 from kitaphana.regulations.queries import pack_on
@@ -26,7 +26,7 @@ def replace_lost(
     *,
     actor: Actor,
     library: Organization,
-    lost: Copy,
+    lost: Copy | Stock,
     replacement: Record,
     price: Decimal,
     on: date,
@@ -36,9 +36,9 @@ def replace_lost(
     barcode: str = "",
     note: str = "",
 ) -> Act:
-    """Post an act of replacement: the lost copy leaves (part 2), the accepted one comes in (part 1), one act.
+    """Post an act of replacement: the lost volume leaves (part 2), the accepted one comes in (part 1), one act.
 
-    The replacement enters the fund of the lost copy. Repeating a command_id returns the first act. The
+    The replacement enters the fund of the lost one and is kept as that was: as a copy, or by count. Repeating a command_id returns the first act. The
     commission may be empty: the paper then has lines to be filled in by hand.
 
     :raises CopyInUse: the loan of the lost copy must be ended first, in the same transaction.
@@ -58,14 +58,21 @@ def replace_lost(
     if not price.is_finite() or not 0 <= price < HIGHEST_PRICE:
         raise errors.BadPrice(title=replacement.title, price=price)
     barcodes = posting.clean_barcodes([barcode] if barcode.strip() else [])
-    copies = posting.lock_copies(library, [lost.pk])
-    posting.check_after_receipt(copies, on)
+    is_counted = isinstance(lost, Stock)
+    copies, lots, fund = posting.lock_volumes(
+        library,
+        [] if isinstance(lost, Stock) else [lost],
+        [stock.CountedLine(lost, 1)] if isinstance(lost, Stock) else [],
+        on,
+    )
+    if is_counted:
+        stock.cards(library, fund, [replacement.pk])
     pack = pack_on("fund", on)
     act = posting.post_act(
         actor=actor,
         library=library,
         kind=ActKind.REPLACEMENT,
-        fund=copies[0].fund,
+        fund=fund,
         on=on,
         at=at,
         receipts=True,
@@ -76,28 +83,31 @@ def replace_lost(
         commission=posting.clean_commission(commission),
         note=note.strip(),
     )
-    out = posting.withdraw(act, copies)
+    out = posting.withdraw_volumes(act, copies, lots)
     came = posting.receipt_entry(
         act,
         replacement,
         quantity=1,
         price=tenge(price),
-        is_on_balance=copies[0].received_by.is_on_balance,
+        is_on_balance=out[0].is_on_balance,
         pack=pack,
     )
+    if is_counted:
+        stock.put_in(library, fund, [came])
     LedgerEntry.objects.bulk_create([came])
-    posting.add_copies(
-        library,
-        act.fund,
-        [
-            posting.Volumes(
-                entry=came,
-                shelf_mark=posting.shelf_mark(replacement),
-                barcodes=barcodes,
-                location=copies[0].location,
-            )
-        ],
-    )
+    if not is_counted:
+        posting.add_copies(
+            library,
+            fund,
+            [
+                posting.Volumes(
+                    entry=came,
+                    shelf_mark=posting.shelf_mark(replacement),
+                    barcodes=barcodes,
+                    location=copies[0].location,
+                )
+            ],
+        )
     return posting.finish(
         actor=actor,
         act=act,
@@ -105,5 +115,5 @@ def replace_lost(
         entries=[*out, came],
         at=at,
         command_id=command_id,
-        lost=copies[0].barcode,
+        lost=copies[0].barcode if copies else out[0].record_id,
     )

@@ -10,14 +10,16 @@ from django.db import transaction
 from kitaphana.core.access import Actor, Permission
 from kitaphana.fund import errors
 from kitaphana.fund.enums import ActKind, CopyState
-from kitaphana.fund.models import Act, Copy, LedgerEntry, Withdrawal
-from kitaphana.fund.services import posting
+from kitaphana.fund.models import Act, Copy, LedgerEntry, StockLot, Withdrawal
+from kitaphana.fund.services import posting, stock
 
 _PERMISSIONS = {
     ActKind.RECEIPT: Permission.FUND_RECEIVE,
     ActKind.WRITE_OFF: Permission.FUND_WRITE_OFF,
     ActKind.REPLACEMENT: Permission.FUND_WRITE_OFF,
     ActKind.REVERSAL: Permission.FUND_WRITE_OFF,
+    ActKind.TRANSFER: Permission.FUND_WRITE_OFF,
+    ActKind.CONVERSION: Permission.FUND_WRITE_OFF,
 }
 
 
@@ -36,6 +38,8 @@ def reverse(*, actor: Actor, act: Act, on: date, at: datetime, command_id: UUID 
     :raises CopyInUse: a copy it brought in is lent or on the hold shelf.
     :raises DateInFuture: the date is after the day of ``at``.
     :raises DateBeforeReceipt: the date is before that of the act.
+    :raises StockNotEnough: readers have volumes that it brought in by count, or they left by a later act.
+    :raises PeriodClosed: the date lies in a closed period.
     """
     library = act.library
     actor.require(_PERMISSIONS[ActKind(act.kind)], library.path)
@@ -50,7 +54,11 @@ def reverse(*, actor: Actor, act: Act, on: date, at: datetime, command_id: UUID 
         raise errors.ActReversed(number=act.number)
     if on < act.on:
         raise errors.DateBeforeReceipt(on=on.strftime("%d.%m.%Y"), received_on=act.on.strftime("%d.%m.%Y"))
-    entries = list(act.entries.order_by("pk"))
+    entries = list(act.entries.select_related("lot").order_by("pk"))
+    lots: dict[StockLot, int] = {}
+    for entry in entries:
+        if entry.lot is not None:
+            lots[entry.lot] = lots.get(entry.lot, 0) - entry.quantity
     brought = list(
         Copy.objects.select_for_update(of=("self",))
         .select_related("received_by")
@@ -63,6 +71,8 @@ def reverse(*, actor: Actor, act: Act, on: date, at: datetime, command_id: UUID 
     if brought:
         posting.check_not_in_use(brought)
         posting.check_after_receipt(brought, on)
+    if lots:
+        stock.lock(library, (lot.stock_id for lot in lots))
     reversing = posting.post_act(
         actor=actor,
         library=library,
@@ -95,10 +105,14 @@ def reverse(*, actor: Actor, act: Act, on: date, at: datetime, command_id: UUID 
                 quantity=-entry.quantity,
                 price=entry.price,
                 amount=-entry.amount,
+                lot_id=entry.lot_id,
+                edition=entry.edition,
             )
             for entry in entries
         ]
     )
+    if lots:
+        stock.move(lots)
     out: dict[int, list[int]] = {}
     mirror = {entry.pk: against.pk for entry, against in zip(entries, opposite, strict=True)}
     for copy in brought:

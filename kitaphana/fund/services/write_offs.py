@@ -14,17 +14,20 @@ from kitaphana.fund import errors
 from kitaphana.fund.enums import ActKind, WithdrawalReason
 from kitaphana.fund.models import Act, Copy, Member
 from kitaphana.fund.services import posting
+from kitaphana.fund.services.stock import CountedLine
 from kitaphana.organizations.models import Organization
 from kitaphana.regulations.queries import pack_on
 
 
 @dataclass(frozen=True, slots=True)
 class WriteOff:
-    """What an act of write-off says: one reason for all its copies, and a commission with the chair first."""
+    """What an act of write-off says: one reason for all its volumes, and a commission with the chair first."""
 
     on: date
     reason: str
-    copies: Sequence[Copy]
+    copies: Sequence[Copy] = field(default_factory=tuple)
+    counted: Sequence[CountedLine] = field(default_factory=tuple)
+    """Volumes of count-based stock."""
     commission: Sequence[Member] = field(default_factory=tuple)
     grounds: str = ""
     note: str = ""
@@ -34,7 +37,7 @@ class WriteOff:
 def write_off(
     *, actor: Actor, library: Organization, write_off: WriteOff, at: datetime, command_id: UUID | None
 ) -> Act:
-    """Post an act of write-off: negative ledger entries; the copies leave the fund.
+    """Post an act of write-off: negative ledger entries; copies and counted volumes leave the fund.
 
     Repeating a command_id returns the first act.
 
@@ -50,6 +53,8 @@ def write_off(
     :raises CopyNotInFund: a copy was withdrawn before.
     :raises CopyInUse: a copy is lent or on the hold shelf.
     :raises CopyOfAnotherLibrary: a copy belongs elsewhere.
+    :raises StockNotEnough: fewer volumes of a stock stand on the shelf.
+    :raises PeriodClosed: the act is dated in a closed period.
     """
     actor.require(Permission.FUND_WRITE_OFF, library.path)
     if (done := posting.repeated_act(command_id, library)) is not None:
@@ -59,22 +64,14 @@ def write_off(
     pack = pack_on("fund", write_off.on)
     if write_off.reason not in WithdrawalReason.values or write_off.reason not in pack.parameters["withdrawal_reasons"]:
         raise errors.BadSource(value=write_off.reason)
-    if not write_off.copies:
-        raise errors.NoLines()
-    if len(write_off.copies) > posting.MOST_VOLUMES:
-        raise errors.TooMany(count=len(write_off.copies), limit=posting.MOST_VOLUMES)
     commission = posting.clean_commission(write_off.commission)
     posting.check_commission(commission, pack)
-    copies = posting.lock_copies(library, (copy.pk for copy in write_off.copies))
-    funds = {copy.fund for copy in copies}
-    if len(funds) > 1:
-        raise errors.MixedFunds()
-    posting.check_after_receipt(copies, write_off.on)
+    copies, lots, fund = posting.lock_volumes(library, write_off.copies, write_off.counted, write_off.on)
     act = posting.post_act(
         actor=actor,
         library=library,
         kind=ActKind.WRITE_OFF,
-        fund=funds.pop(),
+        fund=fund,
         on=write_off.on,
         at=at,
         receipts=False,
@@ -85,7 +82,7 @@ def write_off(
         commission=commission,
         note=write_off.note.strip(),
     )
-    entries = posting.withdraw(act, copies)
+    entries = posting.withdraw_volumes(act, copies, lots)
     return posting.finish(
         actor=actor,
         act=act,
