@@ -26,12 +26,12 @@ def invariants(library: Organization | None = None) -> Iterator[Violation]:
     for row in lines.filter(
         ~Q(copy__library_id=F("stocktaking__library_id")) | ~Q(copy__fund=F("stocktaking__fund"))
     ).values("pk", "copy_id"):
-        yield Violation("stocktaking.foreign_line", "A stocktaking expects a copy of somebody else.", row)
+        yield Violation("stocktaking.foreign_line", "A stocktaking expects a copy of somebody else.", dict(row))
     wrong = (
         ~Q(scan__stocktaking_id=F("stocktaking_id")) | ~Q(scan__copy_id=F("copy_id")) | Q(scan__undone_at__isnull=False)
     )
     for row in lines.filter(scan__isnull=False).filter(wrong).values("pk", "scan_id"):
-        yield Violation("stocktaking.found_by_wrong_scan", "A copy is found by a scan that does not count.", row)
+        yield Violation("stocktaking.found_by_wrong_scan", "A copy is found by a scan that does not count.", dict(row))
     for one in mine:
         yield from _figures(one)
 

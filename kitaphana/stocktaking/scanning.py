@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -89,7 +89,7 @@ def scan(
     actor: Actor,
     stocktaking: Stocktaking,
     code: str,
-    place: Place = Place(),  # noqa: B008 - frozen
+    place: Place = Place(),
     at: datetime,
     command_id: UUID,
 ) -> Scanned:
@@ -236,7 +236,10 @@ def _book(stocktaking: Stocktaking, code: str) -> _Book | None:
         .values_list("pk", "library_id", "barcode", "state", "shelf_mark", "location_id", "fund", "record__title")
         .first()
     )
-    return _Book(*foreign, None, None, None, False, False) if foreign else None
+    if foreign is None:
+        return None
+    told: tuple[Any, ...] = (*foreign, None, None, None, False, False)
+    return _Book(*told)
 
 
 def _outcome(stocktaking: Stocktaking, place: Place, code: str, book: _Book | None) -> tuple[Outcome, str, bool]:

@@ -58,7 +58,8 @@ def start(
     if (first := audit.repeated(command_id)) is not None:
         if first.action != Action.START or first.library_id != library.pk:
             raise errors.CommandReused
-        return Stocktaking.objects.get(pk=first.object_id)
+        begun_before: Stocktaking = Stocktaking.objects.get(pk=first.object_id)
+        return begun_before
     posting.check_library(library)
     for value, choices in ((plan.fund, FundType.values), (plan.occasion, Occasion.values)):
         if value not in choices:
@@ -73,7 +74,7 @@ def start(
         others = others.filter(Q(location=None) | Q(location=plan.location))
     if (other := others.first()) is not None:
         raise errors.AlreadyRuns(number=f"{other.number}/{other.year}")
-    begun = Stocktaking.objects.create(
+    begun: Stocktaking = Stocktaking.objects.create(
         library=library,
         fund=plan.fund,
         location=plan.location,
@@ -106,7 +107,8 @@ def start(
 def _expect(begun: Stocktaking) -> int:
     """Write a line for every copy in the fund, in one statement; returns how many."""
     # Copies are many and the rows simple: they need not come here and go back.
-    where, values = "", [begun.pk, begun.library_id, begun.fund, CopyState.IN_FUND.value]
+    where = ""
+    values: list[int | str] = [begun.pk, begun.library_id, begun.fund, CopyState.IN_FUND.value]
     if begun.location_id is not None:
         where = " AND location_id = %s"
         values.append(begun.location_id)
@@ -168,7 +170,9 @@ def close(*, actor: Actor, stocktaking: Stocktaking, at: datetime, command_id: U
     """
     actor.require(Permission.FUND_STOCKTAKE, stocktaking.library.path)
     audit.repeated(command_id)
-    mine = Stocktaking.objects.select_for_update(of=("self",)).select_related("library").get(pk=stocktaking.pk)
+    mine: Stocktaking = (
+        Stocktaking.objects.select_for_update(of=("self",)).select_related("library").get(pk=stocktaking.pk)
+    )
     if mine.closed_at is not None:
         return mine
     lines = Line.objects.filter(stocktaking=mine)
@@ -308,7 +312,9 @@ def receive_surplus(
     actor.require(Permission.FUND_STOCKTAKE, stocktaking.library.path)
     if (done := posting.repeated_act(command_id, stocktaking.library)) is not None:
         return done
-    mine = Stocktaking.objects.select_for_update(of=("self",)).select_related("library").get(pk=stocktaking.pk)
+    mine: Stocktaking = (
+        Stocktaking.objects.select_for_update(of=("self",)).select_related("library").get(pk=stocktaking.pk)
+    )
     surplus = {scan.barcode: scan for scan in queries.receivable(mine)}
     for book in books:
         if book.barcode not in surplus:
@@ -351,7 +357,9 @@ def _open(stocktaking: Stocktaking) -> Stocktaking:
 
     :raises Closed: it is closed.
     """
-    mine = Stocktaking.objects.select_for_update(of=("self",)).select_related("library").get(pk=stocktaking.pk)
+    mine: Stocktaking = (
+        Stocktaking.objects.select_for_update(of=("self",)).select_related("library").get(pk=stocktaking.pk)
+    )
     if mine.closed_at is not None:
         raise errors.Closed(number=str(mine))
     return mine
@@ -359,7 +367,7 @@ def _open(stocktaking: Stocktaking) -> Stocktaking:
 
 def _closed(stocktaking: Stocktaking) -> Stocktaking:
     """:raises StillOpen: it is not closed."""
-    mine = Stocktaking.objects.select_related("library").get(pk=stocktaking.pk)
+    mine: Stocktaking = Stocktaking.objects.select_related("library").get(pk=stocktaking.pk)
     if mine.closed_at is None:
         raise errors.StillOpen(number=str(mine))
     return mine

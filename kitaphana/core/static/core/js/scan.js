@@ -4,6 +4,10 @@
 // command id. A code that did not reach the server stays in the queue with the same id: if the server had in fact done
 // it, the repeat changes nothing. An answer with an error status, or one that contains data-outcome="refused", beeps.
 // The typed text is sent as it is: the server knows how to read a scan made under a Kazakh or Russian keyboard layout.
+//
+// With data-scan-keep="key" the queue outlives the tab: each unsent code stands in the browser's store with its command
+// id and the form's other fields as they were when it was scanned, and is sent when a page with the same key is opened
+// again. Such a code leaves the store only when the server has answered for it: an expired session keeps it.
 
 const AGAIN = 3000;
 
@@ -38,13 +42,43 @@ function sound(tones) {
 const REFUSED = [[240, 0, 0.22], [190, 0.2, 0.34]];
 const DONE = [[880, 0, 0.08]];
 
+/** Codes of an earlier page that did not reach the server, oldest first. */
+function kept(prefix) {
+  const found = [];
+  for (const name of Object.keys(localStorage).filter((one) => one.startsWith(prefix))) {
+    try {
+      found.push(JSON.parse(localStorage.getItem(name)));
+    } catch {
+      localStorage.removeItem(name); // Half a line, written when the power went: nothing to be read from it.
+    }
+  }
+  return found.sort((one, other) => one.at - other.at);
+}
+
+/** Put a code into the browser's store; where there is no room the queue of the page still holds it. */
+function keep(prefix, scanned) {
+  try {
+    localStorage.setItem(prefix + scanned.command, JSON.stringify(scanned));
+  } catch {
+    // Full or forbidden.
+  }
+}
+
+/** What the form says besides the code and what belongs to this page alone. */
+function circumstances(form, input) {
+  const fields = Object.fromEntries(new FormData(form));
+  for (const name of [input.name, "command_id", "csrfmiddlewaretoken"]) delete fields[name];
+  return fields;
+}
+
 function equip(form) {
   form.dataset.ready = "";
   form.noValidate = true; // The field is emptied before its code is sent; what is empty is not sent anyway.
   const input = form.querySelector(".scan-input");
   const id = form.elements.command_id;
   const waiting = form.querySelector("[data-scan-waiting]");
-  const queue = [];
+  const prefix = form.dataset.scanKeep ? `scan:${form.dataset.scanKeep}:` : "";
+  const queue = prefix ? kept(prefix) : [];
   let running = false;
 
   const show = (state) => {
@@ -54,12 +88,13 @@ function equip(form) {
     waiting.querySelector("[data-scan-count]").textContent = String(left);
   };
 
-  const send = async ({ code, command }) => {
+  const send = async ({ code, command, fields }) => {
     let state = "failed";
     const settle = (event) => {
       const { xhr, requestConfig } = event.detail;
       if (requestConfig.parameters.command_id !== command) return;
       if (xhr.status === 0 || [502, 503, 504].includes(xhr.status)) return;
+      if (prefix && (xhr.status >= 500 || [401, 403, 408, 429].includes(xhr.status))) return;
       state = xhr.status >= 400 || xhr.responseText.includes('data-outcome="refused"') ? "refused" : "done";
     };
     document.addEventListener("htmx:afterRequest", settle);
@@ -68,7 +103,7 @@ function equip(form) {
         source: form,
         target: form.dataset.target,
         swap: form.dataset.swap,
-        values: { [input.name]: code, command_id: command },
+        values: { ...fields, [input.name]: code, command_id: command },
       });
     } catch {
       // Not reached: «failed» stays.
@@ -83,7 +118,8 @@ function equip(form) {
     running = true;
     while (queue.length) {
       if (form.dataset.state !== "waiting") show("sending");
-      const state = await send(queue[0]);
+      const queued = queue[0];
+      const state = await send(queued);
       if (state === "failed") {
         show("waiting");
         await new Promise((go) => {
@@ -93,6 +129,7 @@ function equip(form) {
         continue;
       }
       queue.shift();
+      if (prefix) localStorage.removeItem(prefix + queued.command);
       show(state);
       if (state === "refused" && form.dataset.sound !== "off") sound(REFUSED);
       if (state === "done" && form.dataset.sound === "all") sound(DONE);
@@ -107,15 +144,22 @@ function equip(form) {
     input.value = ""; // Ready for the next one.
     input.focus();
     if (!code) return;
-    queue.push({ code, command: id.value });
+    const scanned = { code, command: id.value, fields: prefix ? circumstances(form, input) : {}, at: Date.now() };
+    queue.push(scanned);
+    if (prefix) keep(prefix, scanned);
     id.value = newId();
     work();
   });
 
-  // Leaving would lose what was scanned but not sent.
+  // Leaving would lose what was scanned but not sent, unless it is kept.
   window.addEventListener("beforeunload", (event) => {
-    if (queue.length) event.preventDefault();
+    if (queue.length && !prefix) event.preventDefault();
   });
+
+  if (queue.length) {
+    show("waiting");
+    work();
+  }
 }
 
 // Typing while nothing has the focus is a scan: it belongs to the field.
