@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -13,7 +12,7 @@ from kitaphana.core import audit, changes, clock
 from kitaphana.core.access import Actor, Permission
 from kitaphana.organizations.models import Organization
 from kitaphana.people import cards
-from kitaphana.people.enums import LeavingReason, Profile, TeachingLanguage
+from kitaphana.people.enums import LeavingReason, TeachingLanguage
 from kitaphana.people.errors import BadClass, ClassExists
 from kitaphana.people.models import Enrollment, Membership, Person, SchoolClass
 from kitaphana.people.queries import promotion_plan
@@ -35,7 +34,7 @@ def open_class(
     grade: int,
     letter: str = "",
     language: TeachingLanguage = TeachingLanguage.KAZAKH,
-    profile: Profile | Literal[""] = "",
+    profile: str = "",
     teacher: Person | None = None,
     at: datetime,
     command_id: UUID | None = None,
@@ -82,7 +81,7 @@ def update_class(
     school_class: SchoolClass,
     language: TeachingLanguage,
     teacher: Person | None,
-    profile: Profile | Literal[""] | None = None,
+    profile: str | None = None,
     at: datetime,
     command_id: UUID | None = None,
 ) -> SchoolClass:
