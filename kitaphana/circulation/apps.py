@@ -22,5 +22,6 @@ class CirculationConfig(AppConfig):
         core.action_labels[jobs.EXPIRE_HOLDS] = jobs.LABEL
         if answers.why_in_use not in fund.copies_in_use:
             fund.copies_in_use.append(answers.why_in_use)
-        if queries.open_loan_counts not in people.open_loans_of:
-            people.open_loans_of.append(queries.open_loan_counts)
+        for count in (queries.open_loan_counts, queries.open_stock_loan_counts):
+            if count not in people.open_loans_of:
+                people.open_loans_of.append(count)

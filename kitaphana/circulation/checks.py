@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from kitaphana.circulation.enums import HoldState, LoanEnd
-from kitaphana.circulation.models import Hold, Loan, Renewal
+from kitaphana.circulation.models import Hold, Loan, Renewal, StockLoan
 from kitaphana.core.checks import Violation
 from kitaphana.fund.enums import CopyState
+from kitaphana.fund.models import Stock
 from kitaphana.organizations.models import Organization
 from kitaphana.people.models import Membership
 
@@ -22,6 +24,27 @@ def invariants(library: Organization | None = None) -> Iterator[Violation]:
         loans, holds = loans.filter(library=library), holds.filter(library=library)
     yield from _about_loans(loans)
     yield from _about_holds(holds)
+    yield from _about_stock(library)
+
+
+def _about_stock(library: Organization | None) -> Iterator[Violation]:
+    """What cards say is in readers' hands is what readers have."""
+    stocks, loans = Stock.objects.all(), StockLoan.objects.all()
+    if library is not None:
+        stocks, loans = stocks.filter(library=library), loans.filter(library=library)
+    held = Coalesce(Sum("loans__quantity", filter=Q(loans__returned_at__isnull=True)), 0)
+    for row in stocks.annotate(held=held).exclude(held=F("issued")).values("pk", "issued", "held"):
+        yield Violation(
+            "circulation.issued_differs_from_loans",
+            _("A registration card and the loans disagree about what readers have."),
+            dict(row),
+        )
+    for loan_id in loans.exclude(stock__library_id=F("library_id")).values_list("pk", flat=True):
+        yield Violation(
+            "circulation.loan_of_foreign_stock",
+            _("A loan stands in one library and its registration card in another."),
+            {"stock_loan": loan_id},
+        )
 
 
 def _about_loans(loans: QuerySet[Loan]) -> Iterator[Violation]:

@@ -31,6 +31,17 @@ class LoanEnd(models.TextChoices):
     RETURNED = "RETURNED", _("Returned")
     REPLACED = "REPLACED", _("Lost and replaced")
     WRITTEN_OFF = "WRITTEN_OFF", _("Lost and written off")
+    PAID = "PAID", _("Lost and paid for")
+    UNDONE = "UNDONE", _("Issued by mistake")
+
+
+class Condition(models.TextChoices):
+    """Condition of a textbook when it is issued and when it comes back."""
+
+    NEW = "NEW", _("New")
+    GOOD = "GOOD", _("Good")
+    FAIR = "FAIR", _("Satisfactory")
+    POOR = "POOR", _("Unsatisfactory")
 
 
 class NextAction(models.TextChoices):
@@ -51,6 +62,10 @@ class Action(models.TextChoices):
     EXPIRE_HOLD = "circulation.expire_hold", _("Freed a hold that nobody collected")
     REPLACE_LOST = "circulation.replace_lost", _("Took another book instead of a lost one")
     WRITE_OFF_LOST = "circulation.write_off_lost", _("Wrote off a lost copy")
+    ISSUE = "circulation.issue", _("Issued textbooks")
+    TAKE_BACK = "circulation.take_back", _("Took textbooks back")
+    UNDO_ISSUE = "circulation.undo_issue", _("Undid an issue of textbooks")
+    SETTLE = "circulation.settle", _("Settled a lost textbook")
     ADD_NOTE = "circulation.add_note", _("Wrote a note about a reader")
     CLOSE_NOTE = "circulation.close_note", _("Closed a note about a reader")
     SET_POLICY = "circulation.set_policy", _("Set a loan policy")

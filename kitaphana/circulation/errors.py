@@ -312,3 +312,51 @@ class EmptyNote(Invalid):
     code = "circulation.empty_note"
     message = _("The note has no text.")
     advice = _("Write what the library must remember.")
+
+
+class NothingToIssue(Invalid):
+    """A list without lines."""
+
+    code = "circulation.nothing_to_issue"
+    message = _("Nothing is chosen.")
+    advice = _("Mark at least one book of one reader.")
+
+
+class TooManyVolumes(Invalid):
+    """More volumes than one command moves."""
+
+    code = "circulation.too_many_volumes"
+    message = _("%(count)s volumes are too many at once; the most is %(limit)s.")
+    advice = _("Do it class by class.")
+
+
+class BadIssueQuantity(Invalid):
+    """A number of volumes that can't be."""
+
+    code = "circulation.bad_issue_quantity"
+    message = _("The number of volumes does not fit.")
+    advice = _("Give a number from 1 up to what the reader has.")
+
+
+class BadCondition(Invalid):
+    """No such condition."""
+
+    code = "circulation.bad_condition"
+    message = _("«%(value)s» is not a condition of a book.")
+    advice = _("Choose: new, good, satisfactory, unsatisfactory.")
+
+
+class NotReaders(Invalid):
+    """Somebody on the list is not a reader of the library now."""
+
+    code = "circulation.not_readers"
+    message = _("%(count)s people on the list are not readers of this library now.")
+    advice = _("Reload the page; who has left is shown separately.")
+
+
+class NoReplacement(Invalid):
+    """A loss replaced by nothing."""
+
+    code = "circulation.no_replacement"
+    message = _("The book that was brought instead is not named.")
+    advice = _("Find the edition that the reader brought.")

@@ -1,4 +1,4 @@
-"""Loans, renewals, holds, visits, policies and notes."""
+"""Loans of copies and of count-based volumes, renewals, holds, visits, policies and notes."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from django.db import models
 from django.db.models import F, Q
 
 from kitaphana.catalog.models import Record
-from kitaphana.circulation.enums import HoldState, LoanEnd
+from kitaphana.circulation.enums import Condition, HoldState, LoanEnd
 from kitaphana.fund.enums import FundType
-from kitaphana.fund.models import Copy
+from kitaphana.fund.models import Copy, Stock
 from kitaphana.organizations.models import Organization, OwnedQuerySet
 from kitaphana.people.enums import Category
 from kitaphana.people.models import Membership, Person, SchoolClass
@@ -93,6 +93,66 @@ class Loan(models.Model):
 
     def __str__(self) -> str:
         return f"{self.copy_id}: {self.lent_on} – {self.due_on}"
+
+
+class StockLoan(models.Model):
+    """Volumes of a count-based stock in one person's hands.
+
+    A pupil has one volume of a title, a teacher may have thirty: a row carries their number. When some of them come
+    back the row is split, and the numbers of its parts sum up to what was issued.
+    """
+
+    library = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    stock = models.ForeignKey(Stock, on_delete=models.PROTECT, related_name="loans")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="stock_loans")
+    """Null once a reader who keeps no history has returned it."""
+    category = models.CharField(max_length=10, choices=Category.choices)
+    school_class = models.ForeignKey(SchoolClass, on_delete=models.PROTECT, null=True, related_name="+")
+    """The class at the time of issue, for statistics: the debt goes with the person."""
+    quantity = models.PositiveIntegerField(default=1)
+    batch = models.UUIDField()
+    """Shared by everything that one command issued."""
+    lent_at = models.DateTimeField()
+    lent_on = models.DateField()
+    due_on = models.DateField()
+    condition_out = models.CharField(max_length=5, choices=Condition.choices, blank=True)
+    returned_at = models.DateTimeField(null=True)
+    returned_on = models.DateField(null=True)
+    condition_in = models.CharField(max_length=5, choices=Condition.choices, blank=True)
+    end = models.CharField(max_length=11, choices=LoanEnd.choices, blank=True)
+
+    objects = OwnedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(quantity__gt=0), name="stock_loan_quantity"),
+            models.CheckConstraint(
+                condition=Q(returned_at__isnull=True, returned_on__isnull=True, end="")
+                | Q(returned_at__isnull=False, returned_on__isnull=False) & ~Q(end=""),
+                name="stock_loan_open_or_ended",
+            ),
+            models.CheckConstraint(
+                condition=Q(returned_at__isnull=True) | Q(returned_at__gte=F("lent_at")),
+                name="stock_loan_returned_after_lent",
+            ),
+            models.CheckConstraint(
+                condition=Q(returned_at__isnull=False) | Q(person__isnull=False), name="stock_loan_open_has_person"
+            ),
+        ]
+        indexes = [
+            # What a person, a title, a batch has out; the debts of a library; statistics of a period.
+            models.Index(fields=["person"], condition=Q(returned_at__isnull=True), name="stock_loan_open_person"),
+            models.Index(fields=["stock"], condition=Q(returned_at__isnull=True), name="stock_loan_open_stock"),
+            models.Index(fields=["batch"], condition=Q(returned_at__isnull=True), name="stock_loan_open_batch"),
+            models.Index(
+                fields=["library", "due_on"], condition=Q(returned_at__isnull=True), name="stock_loan_open_due"
+            ),
+            models.Index(fields=["library", "lent_on"], name="stock_loan_lent"),
+            models.Index(fields=["library", "returned_on"], name="stock_loan_returned"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} × {self.stock_id}: {self.lent_on} – {self.due_on}"
 
 
 class Renewal(models.Model):

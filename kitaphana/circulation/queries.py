@@ -6,18 +6,20 @@ import enum
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Exists, F, IntegerField, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, IntegerField, Min, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from kitaphana.catalog.models import Record
 from kitaphana.circulation import policies
 from kitaphana.circulation.enums import HoldState
-from kitaphana.circulation.models import Hold, Loan, ReaderNote, Renewal
+from kitaphana.circulation.models import Hold, Loan, ReaderNote, Renewal, StockLoan
 from kitaphana.circulation.policies import Policy
 from kitaphana.core.text.names import name_key
 from kitaphana.core.text.scanner import decode_scan, looks_like_code
+from kitaphana.fund import queries as fund
 from kitaphana.fund.barcodes import check_digit
 from kitaphana.fund.enums import CopyState, FundType
 from kitaphana.fund.models import Copy
@@ -89,6 +91,85 @@ def open_loan_counts(library_id: int, person_ids: Iterable[int]) -> dict[int, in
         .order_by()
     )
     return {person_id: number for person_id, number in counted if person_id is not None}
+
+
+# Count-based volumes
+
+
+def stock_loans() -> QuerySet[StockLoan]:
+    """Loans of count-based volumes with everything that is shown of one."""
+    return StockLoan.objects.select_related("stock__record", "person", "school_class", "library").defer(
+        "stock__record__marc", "stock__record__summary"
+    )
+
+
+def open_stock_loans(person_ids: Iterable[int], *, library: Organization | None = None) -> list[StockLoan]:
+    """What persons have of count-based stock, of one library or of all (one statement), oldest first."""
+    found = stock_loans().filter(person_id__in=list(person_ids), returned_at__isnull=True)
+    if library is not None:
+        found = found.filter(library=library)
+    return list(found.order_by("lent_at", "id"))
+
+
+def open_stock_loan_counts(library_id: int, person_ids: Iterable[int]) -> dict[int, int]:
+    """How many count-based volumes each of some persons has from a library; those without any are absent (one
+    statement)."""
+    counted = (
+        StockLoan.objects.filter(library_id=library_id, person_id__in=list(person_ids), returned_at__isnull=True)
+        .values_list("person_id")
+        .annotate(number=Sum("quantity"))
+        .order_by()
+    )
+    return {person_id: number for person_id, number in counted if person_id is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Debt:
+    """A book that a person has from some library, a copy or counted volumes."""
+
+    library: Organization
+    record: Record
+    quantity: int
+    due_on: date
+    lent_on: date
+    number: str
+    """Inventory number of a copy; empty for counted volumes."""
+    price: Decimal
+
+    @property
+    def sum(self) -> Decimal:
+        """What the volumes cost, tenge."""
+        return self.price * self.quantity
+
+
+def debts(person_ids: Iterable[int]) -> dict[int, list[Debt]]:
+    """Everything that persons have from any library, by person, earliest due first: three statements. Persons without
+    debts are absent."""
+    wanted = list(person_ids)
+    found: dict[int, list[Debt]] = {}
+    copies = loans().select_related("library").filter(person_id__in=wanted, returned_at__isnull=True)
+    for loan in copies:
+        copy = loan.copy
+        found.setdefault(loan.person_id or 0, []).append(
+            Debt(loan.library, copy.record, 1, loan.due_on, loan.lent_on, str(copy.inventory_number), copy.price)
+        )
+    counted = open_stock_loans(wanted)
+    prices = fund.prices_of({loan.stock_id for loan in counted})
+    for out in counted:
+        found.setdefault(out.person_id or 0, []).append(
+            Debt(
+                out.library,
+                out.stock.record,
+                out.quantity,
+                out.due_on,
+                out.lent_on,
+                "",
+                prices.get(out.stock_id, Decimal(0)),
+            )
+        )
+    for debts_of_one in found.values():
+        debts_of_one.sort(key=lambda debt: (debt.due_on, debt.record.title))
+    return found
 
 
 # Holds

@@ -29,7 +29,7 @@ from kitaphana.fund.queries.inventory_book import (
     inventory_book,
     inventory_lines,
 )
-from kitaphana.fund.queries.stock import Card, CardLine, card, stock_in_reach, stocks, stocks_of
+from kitaphana.fund.queries.stock import Card, CardLine, card, prices_of, stock_in_reach, stocks, stocks_of
 from kitaphana.fund.queries.summary_book import (
     KIND_COLUMNS,
     Cell,
@@ -72,6 +72,7 @@ __all__ = [
     "label_copies",
     "latest_commission",
     "library_ids_of",
+    "prices_of",
     "stock_in_reach",
     "stocks",
     "stocks_of",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -42,6 +43,13 @@ def stocks_of(library: Organization, record_ids: list[int]) -> dict[int, Stock]:
     """The library's stock of each edition that it keeps by count, by record id. One statement."""
     found = Stock.objects.filter(library=library, record_id__in=record_ids).order_by("fund")
     return {stock.record_id: stock for stock in found}
+
+
+def prices_of(stock_ids: Iterable[int]) -> dict[int, Decimal]:
+    """What a volume of each stock cost when it was last received, tenge: what a reader who lost it pays. One
+    statement."""
+    lots = StockLot.objects.filter(stock_id__in=list(stock_ids)).order_by("pk").values_list("stock_id", "price")
+    return dict(lots)
 
 
 def stock_in_reach(reach: Reach, pk: int) -> Stock:

@@ -1,4 +1,4 @@
-"""Commands of circulation: lend, take back, renew, hold, replace, note, set policies.
+"""Commands on copies: lend, take back, renew, hold, replace, note, set policies.
 
 Rows are locked in one order everywhere: membership, copy, loan, holds of a title by turn. Lending and taking
 back cost the same number of statements however many loans the reader has.
@@ -20,7 +20,7 @@ from kitaphana.catalog.models import Record
 from kitaphana.circulation import errors, locking, policies, queries
 from kitaphana.circulation.enums import Action, HoldState, LoanEnd, NextAction
 from kitaphana.circulation.models import Hold, Loan, LoanPolicy, ReaderNote, Renewal, Visit
-from kitaphana.circulation.policies import Policy, Terms
+from kitaphana.circulation.policies import Terms
 from kitaphana.core import audit, clock
 from kitaphana.core.access import Actor, Permission
 from kitaphana.core.errors import NotAllowed
@@ -884,24 +884,3 @@ def _visit(library: Organization, person_id: int, category: str, grade: int | No
     """Count a reader's day in the library, once however often it is told."""
     visit = Visit(library=library, person_id=person_id, category=category, grade=grade, on=on)
     Visit.objects.bulk_create([visit], ignore_conflicts=True)
-
-
-__all__ = [
-    "CheckIn",
-    "Policy",
-    "Terms",
-    "add_note",
-    "cancel_hold",
-    "check_in",
-    "check_out",
-    "close_note",
-    "expire_holds",
-    "forget_history",
-    "place_hold",
-    "remove_policy",
-    "renew",
-    "renew_barcode",
-    "replace_lost",
-    "set_policy",
-    "write_off_lost",
-]
