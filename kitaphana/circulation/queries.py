@@ -19,7 +19,7 @@ from kitaphana.circulation.models import Hold, Loan, ReaderNote, Renewal, StockL
 from kitaphana.circulation.policies import Policy
 from kitaphana.core.text.names import name_key
 from kitaphana.core.text.scanner import decode_scan, looks_like_code
-from kitaphana.fund import queries as fund
+from kitaphana.fund import queries as fund_queries
 from kitaphana.fund.barcodes import check_digit
 from kitaphana.fund.enums import CopyState, FundType
 from kitaphana.fund.models import Copy
@@ -154,7 +154,7 @@ def debts(person_ids: Iterable[int]) -> dict[int, list[Debt]]:
             Debt(loan.library, copy.record, 1, loan.due_on, loan.lent_on, str(copy.inventory_number), copy.price)
         )
     counted = open_stock_loans(wanted)
-    prices = fund.prices_of({loan.stock_id for loan in counted})
+    prices = fund_queries.prices_of({loan.stock_id for loan in counted})
     for out in counted:
         found.setdefault(out.person_id or 0, []).append(
             Debt(
