@@ -42,6 +42,9 @@ class LineIn(Schema):
     price: Annotated[Decimal, Field(ge=0, max_digits=14, decimal_places=2, description="Tenge for one volume.")]
     is_on_balance: bool = True
     is_reference: Annotated[bool, Field(description="Read in the library only.")] = False
+    is_counted: Annotated[
+        bool, Field(description="Kept by count on a registration card: no inventory numbers and barcodes.")
+    ] = False
     barcodes: Annotated[
         list[str] | None, Field(description="Labels printed already, one a volume; else new ones are given.")
     ] = None
@@ -154,6 +157,27 @@ class CopiesOut(Schema):
     next: str | None
 
 
+class StockOut(Schema):
+    """A registration card: a title kept by count."""
+
+    id: int
+    library: str
+    fund: str
+    card_number: int
+    record: int
+    title: str
+    quantity: Annotated[int, Field(description="Volumes in the fund.")]
+    issued: Annotated[int, Field(description="Volumes in readers' hands.")]
+    on_shelf: int
+
+
+class StocksOut(Schema):
+    """A page of registration cards; ``next`` goes back as ``cursor``."""
+
+    results: list[StockOut]
+    next: str | None
+
+
 def _reach(request: HttpRequest) -> Reach:
     actor = cast("Request", request).actor
     if not actor.may_somewhere(Permission.FUND_VIEW):
@@ -189,7 +213,7 @@ def _act(act: Act, *, copies: int, titles: int, amount: Decimal) -> dict[str, ob
     summary="Receive literature by an act",
 )
 def receive(request: HttpRequest, body: ReceiptIn) -> tuple[int, ReceiptOut]:
-    """Post an act of receipt; every volume gets an inventory number and a barcode."""
+    """Post an act of receipt; every volume gets an inventory number and a barcode, unless its line is counted."""
     actor = cast("Request", request).actor
     library = library_by_code(body.library)
     # Whoever may not receive here is told so before learning which records exist.
@@ -218,6 +242,7 @@ def receive(request: HttpRequest, body: ReceiptIn) -> tuple[int, ReceiptOut]:
                     is_on_balance=line.is_on_balance,
                     is_reference=line.is_reference,
                     barcodes=line.barcodes,
+                    is_counted=line.is_counted,
                 )
                 for line in body.lines
             ],
@@ -337,4 +362,39 @@ def _copy(copy: Copy, library: str) -> CopyOut:
         shelf_mark=copy.shelf_mark,
         is_reference=copy.is_reference,
         act=copy.received_by.act_id,
+    )
+
+
+@router.get("/stocks", response=StocksOut, operation_id="fund_stocks", summary="Registration cards of a library")
+def stocks(
+    request: HttpRequest,
+    library: Annotated[str, Query(max_length=20, description="Code of the library.")],
+    q: Annotated[str, Query(max_length=200, description="Card number, ISBN or a part of a title.")] = "",
+    fund: FundType | None = None,
+    with_empty: Annotated[bool, Query(description="Also cards with nothing left.")] = False,
+    cursor: str | None = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> StocksOut:
+    """Titles that a library in the caller's reach keeps by count."""
+    node = library_by_code(library)
+    if not _reach(request).covers(node.path):
+        raise NotAllowed()
+    found = queries.stocks(node, fund=fund or "", text=q, with_empty=with_empty)
+    rows, following = paginate(found.order_by("pk"), cursor, limit)
+    return StocksOut(
+        results=[
+            StockOut(
+                id=row.pk,
+                library=node.code,
+                fund=row.fund,
+                card_number=row.card_number,
+                record=row.record_id,
+                title=row.record.title,
+                quantity=row.quantity,
+                issued=row.issued,
+                on_shelf=row.on_shelf,
+            )
+            for row in rows
+        ],
+        next=following,
     )

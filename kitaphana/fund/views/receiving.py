@@ -7,14 +7,17 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import TextChoices
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods
 
 from kitaphana.catalog import queries as catalog
+from kitaphana.catalog.enums import RecordKind
 from kitaphana.catalog.models import Record
 from kitaphana.core import clock
 from kitaphana.core.access import Permission
@@ -30,8 +33,16 @@ from kitaphana.fund.services.posting import clean_barcodes
 from kitaphana.fund.views.library import chosen_date, chosen_number, with_library
 from kitaphana.organizations.models import Organization
 
-HEADER = ("on", "fund", "source", "supplier", "document_number", "document_on", "commission", "note")
+HEADER = ("on", "fund", "keeping", "source", "supplier", "document_number", "document_on", "commission", "note")
 MOST_LINES = 500
+
+
+class Keeping(TextChoices):
+    """How the volumes of a parcel are kept unless a line says otherwise."""
+
+    BY_KIND = "", _lazy("Textbooks by count, the rest with numbers")
+    COUNT = "COUNT", _lazy("All by count")
+    NUMBERS = "NUMBERS", _lazy("All with inventory numbers")
 
 
 @dataclass(slots=True)
@@ -43,6 +54,7 @@ class DraftLine:
     price: Decimal
     is_on_balance: bool
     barcodes: list[str]
+    is_counted: bool
 
     @property
     def sum(self) -> Decimal:
@@ -61,6 +73,7 @@ class _Table:
             "on": clock.today().isoformat(),
             "source": ReceiptSource.LOCAL_BUDGET.value,
             "fund": "",
+            "keeping": "",
             **content.get("header", {}),
         }
         rows: list[dict[str, Any]] = content.get("lines", [])
@@ -72,6 +85,7 @@ class _Table:
                 price=Decimal(row["price"]),
                 is_on_balance=row.get("is_on_balance", True),
                 barcodes=row.get("barcodes", []),
+                is_counted=row.get("is_counted", False),
             )
             for row in rows
             if row["record"] in records
@@ -105,12 +119,31 @@ class _Table:
                         "price": str(line.price),
                         "is_on_balance": line.is_on_balance,
                         "barcodes": line.barcodes,
+                        "is_counted": line.is_counted,
                     }
                     for line in self.lines
                 ],
             },
             at=clock.now(),
         )
+
+    def counts(self, record: Record) -> bool:
+        """Whether an edition of this parcel is kept by count, as the header says."""
+        keeping = self.header.get("keeping", "")
+        if keeping == Keeping.BY_KIND:
+            return record.kind == RecordKind.TEXTBOOK
+        return keeping == Keeping.COUNT
+
+    def take_header(self, posted: Any) -> None:
+        """The header as it was sent; another way of keeping holds for the lines that are there, too."""
+        before = self.header.get("keeping", "")
+        self.header.update(forms.header_in(posted, HEADER))
+        if self.header.get("keeping", "") not in Keeping.values:
+            self.header["keeping"] = ""
+        if self.header["keeping"] != before:
+            for line in self.lines:
+                line.is_counted = self.counts(line.record)
+                line.barcodes = [] if line.is_counted else line.barcodes
 
     def add(self, record: Record) -> None:
         """One more volume: a new line at the end, or one more of a line that is there; it becomes the
@@ -127,7 +160,16 @@ class _Table:
         if price is None:
             # Parcels often hold books of one price; a wrong one is seen and mended in the line.
             price = self.lines[-1].price if self.lines else ZERO
-        self.lines.append(DraftLine(record=record, quantity=1, price=price, is_on_balance=True, barcodes=[]))
+        self.lines.append(
+            DraftLine(
+                record=record,
+                quantity=1,
+                price=price,
+                is_on_balance=True,
+                barcodes=[],
+                is_counted=self.counts(record),
+            )
+        )
 
     def scan(self, text: str) -> None:
         """An ISBN, a title, or «5*1200» for the last line."""
@@ -158,7 +200,10 @@ class _Table:
             line.price = line.price if price is None else price
             if f"quantity-{index}" in posted:
                 line.is_on_balance = f"off-{index}" not in posted
-            if f"barcodes-{index}" in posted:
+                line.is_counted = f"counted-{index}" in posted
+            if line.is_counted:
+                line.barcodes = []
+            elif f"barcodes-{index}" in posted:
                 line.barcodes = clean_barcodes(posted[f"barcodes-{index}"].split())
 
     def receipt(self) -> fund.Receipt:
@@ -179,6 +224,7 @@ class _Table:
                     price=line.price,
                     is_on_balance=line.is_on_balance,
                     barcodes=line.barcodes or None,
+                    is_counted=line.is_counted,
                 )
                 for line in self.lines
             ],
@@ -206,6 +252,7 @@ class _Table:
             "refused": self.refused,
             "sources": ReceiptSource.choices,
             "funds": FundType.choices,
+            "keepings": Keeping.choices,
             "today": clock.today(),
             "commission": self.header.get("commission")
             or forms.commission_text(queries.latest_commission(self.library)),
@@ -236,7 +283,7 @@ def receipt_new(request: Request, library: Organization) -> HttpResponse:
         messages.info(request, _("The draft was thrown away."))
         return redirect("fund:receipt_new")
     try:
-        table.header.update(forms.header_in(request.POST, HEADER))
+        table.take_header(request.POST)
         if "code" in request.POST:
             if table.is_new(request.POST.get("command_id", "")):
                 table.scan(request.POST["code"])
@@ -270,5 +317,8 @@ def _post(request: Request, table: _Table) -> HttpResponse:
         command_id=table.draft.command_id if table.draft else new_id(),
     )
     fund.discard_draft(actor=request.actor, library=table.library, kind=ActKind.RECEIPT)
-    messages.success(request, _("The act is posted; the books have their inventory numbers."))
+    if all(line.is_counted for line in table.lines):
+        messages.success(request, _("The act is posted; the registration cards have their new lines."))
+    else:
+        messages.success(request, _("The act is posted; the books have their inventory numbers."))
     return redirect("fund:act", pk=act.pk)

@@ -1,0 +1,101 @@
+"""Pages of count-based stock: receiving by count, cards, changed accounting, writing counted volumes off."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from kitaphana.core.clock import today
+from kitaphana.core.ids import new_id
+from kitaphana.fund import services as fund
+from kitaphana.fund.models import Act, Copy, Draft, Stock
+from kitaphana.fund.tests.factories import AT, receipt, record
+from kitaphana.fund.tests.test_views import signed_in, with_isbn
+
+pytestmark = pytest.mark.django_db
+
+RECEIVE = "/fund/receipts/new/"
+
+
+def counted(world: Any, quantity: int = 30, price: str = "1500.00", **columns: Any) -> Stock:
+    """A textbook received by count."""
+    book = record(**{"title": "Алгебра. 7-сынып", "kind": "TEXTBOOK", "udc": "512", **columns})
+    line = fund.ReceiptLine(record=book, quantity=quantity, price=Decimal(price), is_counted=True)
+    fund.receive(actor=world.librarian, library=world.school, receipt=receipt(line), at=AT, command_id=new_id())
+    return Stock.objects.get(library=world.school, record=book)
+
+
+def scan(client: Client, address: str, code: str) -> Any:
+    return client.post(address, {"code": code, "command_id": str(new_id())}, headers={"HX-Request": "true"})
+
+
+# Receiving
+
+
+def test_textbooks_are_received_by_count_and_literature_with_numbers(world: Any) -> None:
+    with_isbn("9786017002015", title="Алгебра", kind="TEXTBOOK")
+    client = signed_in(world.librarian)
+    answer = scan(client, RECEIVE, "9786017002015").content.decode()
+    assert 'name="counted-0" checked' in answer
+    scan(client, RECEIVE, "30*1500")
+    answer = client.post(RECEIVE, {"action": "post", "source": "LOCAL_BUDGET", "on": str(today())}, follow=True)
+    assert "registration cards have their new lines" in answer.content.decode()
+    stock = Stock.objects.get()
+    assert (stock.quantity, stock.fund, stock.card_number) == (30, "TEXTBOOK", 1)
+    assert not Copy.objects.exists()
+    with_isbn("9785170881574", title="Абай жолы")
+    assert 'name="counted-0" checked' not in scan(client, RECEIVE, "9785170881574").content.decode()
+
+
+def test_the_way_of_accounting_is_switched_once_for_the_parcel(world: Any) -> None:
+    with_isbn("9786017002015", title="Алгебра", kind="TEXTBOOK")
+    with_isbn("9785170881574", title="Кітапша", kind="TEXTBOOK")
+    client = signed_in(world.librarian)
+    scan(client, RECEIVE, "9786017002015")
+    client.post(RECEIVE, {"action": "keeping", "keeping": "NUMBERS"}, headers={"HX-Request": "true"})
+    scan(client, RECEIVE, "9785170881574")
+    assert [line["is_counted"] for line in Draft.objects.get().content["lines"]] == [False, False]
+    # A single line is switched back, and loses labels that were given for it.
+    posted = {"action": "lines", "quantity-1": "5", "price-1": "700", "counted-1": "on", "barcodes-1": "A1 A2"}
+    client.post(RECEIVE, {**posted, "quantity-0": "1", "price-0": "700"})
+    lines = Draft.objects.get().content["lines"]
+    assert [line["is_counted"] for line in lines] == [False, True]
+    assert lines[1]["barcodes"] == []
+    client.post(RECEIVE, {"action": "post", "keeping": "NUMBERS", "source": "OWN", "on": str(today())})
+    assert (Copy.objects.count(), Stock.objects.get().quantity) == (1, 5)
+
+
+def test_a_draft_of_an_unknown_way_of_accounting_is_read(world: Any) -> None:
+    client = signed_in(world.librarian)
+    assert client.post(RECEIVE, {"action": "keeping", "keeping": "чепуха"}).status_code == 200
+    assert Draft.objects.get().content["header"]["keeping"] == ""
+
+
+def test_a_counted_receipt_by_rest_and_the_list_of_cards(world: Any, django_assert_num_queries: Any) -> None:
+    client = signed_in(world.librarian)
+    books = [record(title, kind="TEXTBOOK") for title in ("Алгебра", "Физика", "Химия")]
+    content = {
+        "command_id": str(new_id()),
+        "library": "S-1",
+        "on": "2026-09-10",
+        "source": "LOCAL_BUDGET",
+        "lines": [{"record": book.pk, "quantity": 25, "price": "900.00", "is_counted": True} for book in books],
+    }
+    answer = client.post("/api/v1/fund/receipts", json.dumps(content), content_type="application/json")
+    assert (answer.status_code, answer.json()["copies"]) == (201, [])
+    with django_assert_num_queries(4):
+        listed = client.get("/api/v1/fund/stocks?library=S-1&limit=2").json()
+    assert [(row["card_number"], row["title"], row["on_shelf"]) for row in listed["results"]] == [
+        (1, "Алгебра", 25),
+        (2, "Физика", 25),
+    ]
+    rest = client.get("/api/v1/fund/stocks", {"library": "S-1", "cursor": listed["next"]}).json()
+    assert [row["card_number"] for row in rest["results"]] == [3]
+    found = client.get("/api/v1/fund/stocks", {"library": "S-1", "q": "Физ"}).json()
+    assert [row["card_number"] for row in found["results"]] == [2]
+    assert client.get("/api/v1/fund/stocks?library=S-2").status_code == 403
+    assert Act.objects.count() == 1
