@@ -101,3 +101,27 @@ class CommandReused(Conflict):
     code = "stocktaking.command_reused"
     message = _("This command id was used for something else.")
     advice = _("Send the command with a new id.")
+
+
+class BadCount(Invalid):
+    """What was typed is no number of volumes."""
+
+    code = "stocktaking.bad_count"
+    message = _("The number of volumes is not readable.")
+    advice = _("Type a whole number, zero or more.")
+
+
+class UnknownEdition(Invalid):
+    """No edition is found by what was typed beside a surplus book."""
+
+    code = "stocktaking.unknown_edition"
+    message = _("No single edition is found by «%(text)s».")
+    advice = _("Type the ISBN or the control number of the edition; describe it first if the catalogue lacks it.")
+
+
+class NothingChosen(Invalid):
+    """A button was pressed and nothing was chosen."""
+
+    code = "stocktaking.nothing_chosen"
+    message = _("Nothing is chosen.")
+    advice = _("Tick the books first.")

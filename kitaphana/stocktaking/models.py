@@ -75,6 +75,11 @@ class Stocktaking(models.Model):
     def __str__(self) -> str:
         return f"{self.number}/{self.year}"
 
+    @property
+    def key(self) -> str:
+        """The id as text: under it a browser keeps what was scanned and not sent yet."""
+        return str(self.pk)
+
 
 class Scan(models.Model):
     """One scanned code. Nothing is removed or changed, only taken back (``undone_at``) or, when an earlier scan of

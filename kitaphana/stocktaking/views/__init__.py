@@ -1,0 +1,1 @@
+"""Pages of stocktaking: scanning with live progress, counting of titles, lists of the result."""
