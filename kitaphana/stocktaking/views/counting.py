@@ -48,7 +48,7 @@ def count(request: Request, pk: int) -> HttpResponse:
 
 def _counted(request: Request, mine: Stocktaking) -> HttpResponse:
     number = chosen_number(request.POST.get("counted"), lowest=0, highest=1_000_000)
-    stock_id = chosen_number(request.POST.get("stock"), highest=2**62)
+    stock_id = chosen_number(request.POST.get("stock")) or 0
     stock = Stock.objects.filter(pk=stock_id).first()
     refused: DomainError | None = None
     try:

@@ -111,7 +111,7 @@ def _show(request: Request, mine: Stocktaking, name: str, refused: DomainError |
 
 def _write_off(request: Request, mine: Stocktaking) -> HttpResponse:
     def numbers(field: str) -> list[int]:
-        found = (chosen_number(text, highest=2**62) for text in request.POST.getlist(field))
+        found = (chosen_number(text) for text in request.POST.getlist(field))
         return [number for number in found if number is not None]
 
     line_ids = numbers("line")

@@ -158,18 +158,15 @@ def scan(request: Request, pk: int) -> HttpResponse:
     code = request.POST.get("code", "").strip()
     if not code:
         return _show(request, mine)
-    location_id = chosen_number(request.POST.get("location"), highest=2**62)
-    here = {
-        "location": location_id,
-        "shelf": request.POST.get("shelf", "")[:60],
-        "marks": request.POST.get("marks", "")[:200],
-    }
+    location_id = chosen_number(request.POST.get("location"))
+    shelf, marks = request.POST.get("shelf", "")[:60], request.POST.get("marks", "")[:200]
+    here = {"location": location_id, "shelf": shelf, "marks": marks}
     if request.session.get(_key(mine)) != here:
         request.session[_key(mine)] = here
     place = services.Place(
         location=rooms(mine.library).filter(pk=location_id).first() if location_id else None,
-        shelf=here["shelf"] or "",
-        marks=here["marks"] or "",
+        shelf=shelf,
+        marks=marks,
     )
     done = services.scan(
         actor=request.actor,
@@ -193,7 +190,7 @@ def scan(request: Request, pk: int) -> HttpResponse:
 def undo(request: Request, pk: int) -> HttpResponse:
     """Take one of the last scans back."""
     mine = found(request, pk, Permission.FUND_STOCKTAKE)
-    chosen = Scan.objects.filter(stocktaking=mine, pk=chosen_number(request.POST.get("scan"), highest=2**62)).first()
+    chosen = Scan.objects.filter(stocktaking=mine, pk=chosen_number(request.POST.get("scan")) or 0).first()
     try:
         if chosen is None:
             raise ScanNotFound
