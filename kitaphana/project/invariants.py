@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from kitaphana.catalog import checks as catalog
 from kitaphana.circulation import checks as circulation
 from kitaphana.core.checks import Violation
+from kitaphana.curriculum import checks as curriculum
 from kitaphana.fund import checks as fund
 from kitaphana.organizations import checks as organizations
 from kitaphana.people import checks as people
@@ -15,5 +16,5 @@ from kitaphana.stocktaking import checks as stocktaking
 
 def violations() -> Iterator[Violation]:
     """Everything that does not hold, domain by domain, from the ground up."""
-    for domain in (organizations, people, catalog, fund, circulation, stocktaking):
+    for domain in (organizations, people, catalog, fund, circulation, curriculum, stocktaking):
         yield from domain.invariants()

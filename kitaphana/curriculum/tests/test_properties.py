@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from kitaphana.core.access import SYSTEM
 from kitaphana.core.errors import DomainError
-from kitaphana.curriculum import queries, services
+from kitaphana.curriculum import checks, queries, services
 from kitaphana.curriculum.enums import Change
 from kitaphana.curriculum.models import SetEdition, SetTitle, TextbookSet
 from kitaphana.curriculum.tests.factories import AT, add_title, make_set, textbook
@@ -72,6 +72,7 @@ def test_a_copy_differs_in_nothing_and_marks_agree_with_the_comparison(world, fi
 
     _many(this, books, second)
     marks = {row.name: row.change for row in this.titles.all() if row.change != Change.SAME}
+    assert list(checks.invariants()) == []
     assert marks == {one.name: one.change for one in queries.changes_between(this, last)}
     for one in (last, this):
         for view in queries.titles_of([one.pk]).get(one.pk, ()):
