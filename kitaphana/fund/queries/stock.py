@@ -20,7 +20,7 @@ from kitaphana.organizations.models import Organization
 def stocks(library: Organization, *, fund: str = "", text: str = "", with_empty: bool = False) -> QuerySet[Stock]:
     """Registration cards of a library with their records, by card number.
 
-    ``text`` is a card number, an ISBN or a part of a title as it is written. Cards whose volumes all left are shown
+    ``text`` is a card number, an ISBN or a part of a title. Cards whose volumes all left are shown
     only ``with_empty``.
     """
     found = Stock.objects.filter(library=library).select_related("record").defer("record__marc", "record__summary")
@@ -29,10 +29,13 @@ def stocks(library: Organization, *, fund: str = "", text: str = "", with_empty:
     if not with_empty:
         found = found.filter(quantity__gt=0)
     if text := text.strip():
-        condition = Q(record__title__icontains=text)
+        condition = Q()
+        # SQLite knows the case of Latin letters only.
+        for spelling in {text, text.lower(), text.capitalize()}:
+            condition |= Q(record__title__icontains=spelling)
         code = decode_scan(text)
         if isbn := isbn_in(text):
-            condition |= Q(record__isbns__isbn=isbn)
+            condition |= Q(record__isbn_keys__isbn=isbn)
         elif code.isascii() and code.isdigit() and len(code) < 10:
             condition |= Q(card_number=int(code))
         found = found.filter(condition).distinct()

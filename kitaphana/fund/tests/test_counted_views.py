@@ -13,7 +13,7 @@ from kitaphana.core.clock import today
 from kitaphana.core.ids import new_id
 from kitaphana.fund import services as fund
 from kitaphana.fund.models import Act, Copy, Draft, Stock
-from kitaphana.fund.tests.factories import AT, receipt, record
+from kitaphana.fund.tests.factories import AT, COMMISSION, receipt, receive, record
 from kitaphana.fund.tests.test_views import signed_in, with_isbn
 
 pytestmark = pytest.mark.django_db
@@ -99,3 +99,78 @@ def test_a_counted_receipt_by_rest_and_the_list_of_cards(world: Any, django_asse
     assert [row["card_number"] for row in found["results"]] == [2]
     assert client.get("/api/v1/fund/stocks?library=S-2").status_code == 403
     assert Act.objects.count() == 1
+
+
+# Writing off
+
+WRITE_OFF = "/fund/write-offs/new/"
+COMMISSION_TEXT = "\n".join(f"{member['name']}, {member['position']}" for member in COMMISSION)
+
+
+def posted(**more: Any) -> dict[str, Any]:
+    return {"action": "post", "reason": "WORN", "commission": COMMISSION_TEXT, "on": str(today()), **more}
+
+
+def test_counted_volumes_are_written_off_by_isbn_card_or_title(world: Any) -> None:
+    book = with_isbn("9786017002015", title="Алгебра. 7-сынып", kind="TEXTBOOK")
+    for price in ("1500.00", "1800.00"):
+        line = fund.ReceiptLine(record=book, quantity=10, price=Decimal(price), is_counted=True)
+        fund.receive(actor=world.librarian, library=world.school, receipt=receipt(line), at=AT, command_id=new_id())
+    client = signed_in(world.librarian)
+    assert "Алгебра" in scan(client, WRITE_OFF, "9786017002015").content.decode()
+    scan(client, WRITE_OFF, "1")  # the number of its card
+    scan(client, WRITE_OFF, "алгебра")
+    same = str(new_id())
+    for _ in range(2):  # an answer was lost and the scan sent again
+        client.post(WRITE_OFF, {"code": "Алгебра", "command_id": same})
+    assert Draft.objects.get().content["counted"] == [{"stock": Stock.objects.get().pk, "quantity": 4, "price": ""}]
+    scan(client, WRITE_OFF, "12*")
+    answer = client.post(WRITE_OFF, {"action": "lines", "quantity-0": "12", "price-0": "1800.00"}).content.decode()
+    assert "only 10 on the shelf" in answer
+    answer = client.post(WRITE_OFF, posted()).content.decode()
+    assert "only 10 on the shelf" in answer
+    assert 'value="12"' in answer  # what was typed is still there
+    client.post(WRITE_OFF, {"action": "lines", "quantity-0": "4", "price-0": "1800.00"})
+    answer = client.post(WRITE_OFF, posted(), follow=True).content.decode()
+    assert "card 1" in answer
+    act = Act.objects.get(kind="WRITE_OFF")
+    assert [(entry.quantity, entry.price) for entry in act.entries.all()] == [(-4, Decimal("1800.00"))]
+    assert not Draft.objects.exists()
+
+
+def test_a_number_of_a_copy_and_of_a_card_is_asked_about(world: Any) -> None:
+    stock = counted(world)
+    receive(world.librarian, world.school, kind="TEXTBOOK", title="Химия")
+    client = signed_in(world.librarian)
+    answer = scan(client, WRITE_OFF, "1").content.decode()
+    assert "Copy No. 1: Химия" in answer
+    assert "Card No. 1: Алгебра" in answer
+    client.post(WRITE_OFF, {"action": "pick", "stock": stock.pk})
+    client.post(WRITE_OFF, {"action": "pick", "copy": Copy.objects.get().pk})
+    draft = Draft.objects.get().content
+    assert (draft["copies"], len(draft["counted"])) == ([Copy.objects.get().pk], 1)
+    client.post(WRITE_OFF, {"action": "lines", "remove_counted": "0"})
+    assert Draft.objects.get().content["counted"] == []
+
+
+def test_unknown_and_foreign_codes_are_refused_in_words(world: Any) -> None:
+    stock = counted(world)
+    receive(world.librarian, world.school)
+    client = signed_in(world.librarian)
+    assert "no such registration card" in scan(client, WRITE_OFF, "9786017002015").content.decode()
+    assert "There is no copy" in scan(client, WRITE_OFF, "777777").content.decode()
+    scan(client, WRITE_OFF, "Алгебра")
+    assert "core fund and of the textbook fund" in scan(client, WRITE_OFF, Copy.objects.get().barcode).content.decode()
+    foreign = signed_in(world.neighbour_librarian)
+    answer = foreign.post(WRITE_OFF, {"action": "pick", "stock": stock.pk}).content.decode()
+    assert "no such registration card" in answer
+
+
+@pytest.mark.parametrize("cards", [1, 5])
+def test_the_draft_takes_a_fixed_number_of_statements(world: Any, cards: int, django_assert_num_queries: Any) -> None:
+    stocks = [counted(world, title=f"Оқулық {number}") for number in range(cards)]
+    client = signed_in(world.librarian)
+    for stock in stocks:
+        client.post(WRITE_OFF, {"action": "pick", "stock": stock.pk})
+    with django_assert_num_queries(7):
+        client.get(WRITE_OFF)
