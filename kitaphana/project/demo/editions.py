@@ -68,15 +68,27 @@ def works() -> Iterator[MarcRecord]:
         yield MarcRecord("00000nam a2200000   4500", fields)
 
 
+def subjects() -> list[dict[str, str]]:
+    """Lines of ``textbooks.tsv``: subject in two languages, grades, author, publisher.
+
+    ``role`` says what an edition is in the textbook sets (``sets.py``): empty — the main one, ``second`` — may
+    replace it, ``new`` — from this year on, ``electronic``, ``workbook``.
+    """
+    return _rows("textbooks.tsv")
+
+
 def textbooks() -> Iterator[MarcRecord]:
     """Textbooks by subject, grade and language of instruction from ``textbooks.tsv``."""
     number = 0
-    for subject in _rows("textbooks.tsv"):
+    for subject in subjects():
+        workbook = subject["role"] == "workbook"
         for grade in range(int(subject["from"]), int(subject["to"]) + 1):
             for language, title, form in (
-                ("kaz", subject["subject_kk"], "жалпы білім беретін мектептің {grade}-сыныбына арналған оқулық"),
-                ("rus", subject["subject_ru"], "учебник для {grade} класса общеобразовательной школы"),
+                ("kaz", subject["subject_kk"], "жалпы білім беретін мектептің {grade}-сыныбына арналған {kind}"),
+                ("rus", subject["subject_ru"], "{kind} для {grade} класса общеобразовательной школы"),
             ):
+                kinds = ("жұмыс дәптері", "рабочая тетрадь") if workbook else ("оқулық", "учебник")
+                kind = kinds[language == "rus"]
                 number += 1
                 year = 2018 + (grade * 3 + number) % 7
                 author = subject["author"]
@@ -89,9 +101,13 @@ def textbooks() -> Iterator[MarcRecord]:
                     _field("084", "  ", ("a", "74.26"), ("2", "rubbk")),
                     _field("100", "1 ", ("a", author)),
                     _field(
-                        "245", "10", ("a", f"{title} :"), ("b", form.format(grade=grade) + " /"), ("c", _spoken(author))
+                        "245",
+                        "10",
+                        ("a", f"{title} :"),
+                        ("b", form.format(grade=grade, kind=kind) + " /"),
+                        ("c", _spoken(author)),
                     ),
-                    _field("260", "  ", ("a", "Алматы :"), ("b", "Мектеп,"), ("c", str(year))),
+                    _field("260", "  ", ("a", "Алматы :"), ("b", f"{subject['publisher']},"), ("c", str(year))),
                     _field("300", "  ", ("a", "240 б." if language == "kaz" else "240 с.")),
                     _field("521", "2 ", ("a", str(grade))),
                     _field("650", " 4", ("a", title)),
