@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from kitaphana.weeding import views
 
 app_name = "weeding"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [path("", views.proposals, name="proposals")]
