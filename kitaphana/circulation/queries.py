@@ -9,7 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Exists, F, IntegerField, Min, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, Exists, F, IntegerField, Min, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from kitaphana.catalog.models import Record
@@ -121,6 +121,46 @@ def open_stock_loan_counts(library_id: int, person_ids: Iterable[int]) -> dict[i
         .order_by()
     )
     return {person_id: number for person_id, number in counted if person_id is not None}
+
+
+def held_by_record(library: Organization) -> dict[int, dict[int, int]]:
+    """What everybody has of the library's textbooks: person id → record id → volumes, counted ones and copies (two
+    statements for the whole school)."""
+    found: dict[int, dict[int, int]] = {}
+    counted = (
+        StockLoan.objects.filter(library=library, returned_at__isnull=True)
+        .values_list("person_id", "stock__record_id", "quantity")
+        .order_by()
+    )
+    copies = (
+        Loan.objects.filter(library=library, returned_at__isnull=True, copy__fund=FundType.TEXTBOOK)
+        .values_list("person_id", "copy__record_id", Value(1))
+        .order_by()
+    )
+    for rows in (counted, copies):
+        for person_id, record_id, quantity in rows:
+            mine = found.setdefault(person_id or 0, {})
+            mine[record_id] = mine.get(record_id, 0) + quantity
+    return found
+
+
+def open_copies_of(
+    library: Organization, person_ids: Iterable[int], record_ids: Iterable[int]
+) -> dict[tuple[int, int], int]:
+    """How many copies with inventory numbers persons have of some editions: (person id, record id) → number (one
+    statement)."""
+    rows = (
+        Loan.objects.filter(
+            library=library,
+            person_id__in=list(person_ids),
+            copy__record_id__in=list(record_ids),
+            returned_at__isnull=True,
+        )
+        .values_list("person_id", "copy__record_id")
+        .annotate(number=Count("pk"))
+        .order_by()
+    )
+    return {(person_id or 0, record_id): number for person_id, record_id, number in rows}
 
 
 @dataclass(frozen=True, slots=True)

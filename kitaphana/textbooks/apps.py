@@ -8,3 +8,10 @@ class TextbooksConfig(AppConfig):
 
     name = "kitaphana.textbooks"
     label = "textbooks"
+
+    def ready(self) -> None:
+        """Name the actions of the journal."""
+        from kitaphana.core import hooks
+        from kitaphana.textbooks.enums import Action
+
+        hooks.action_labels.update({action.value: action.label for action in Action})

@@ -2,8 +2,24 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from kitaphana.textbooks.views import classes, readers
 
 app_name = "textbooks"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("", classes.classes, name="classes"),
+    path("classes/<int:pk>/", classes.issue, name="issue"),
+    path("classes/<int:pk>/undo/", classes.undo, name="undo"),
+    path("classes/<int:pk>/return/", classes.take_back, name="take_back"),
+    path("classes/<int:pk>/scan/", classes.scan, name="scan"),
+    path("classes/<int:pk>/own/", classes.own, name="own"),
+    path("classes/<int:pk>/sheet.pdf", classes.sheet_pdf, name="sheet_pdf"),
+    path("classes/<int:pk>/notices.pdf", classes.notices_pdf, name="notices_pdf"),
+    path("readers/<int:pk>/", readers.reader, name="reader"),
+    path("readers/<int:pk>/issue/", readers.reader_issue, name="reader_issue"),
+    path("readers/<int:pk>/return/", readers.reader_return, name="reader_return"),
+    path("readers/<int:pk>/lost/<int:loan>/", readers.settle, name="settle"),
+    path("readers/<int:pk>/clearance.pdf", readers.clearance_pdf, name="clearance_pdf"),
+]

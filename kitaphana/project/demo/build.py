@@ -28,7 +28,7 @@ from kitaphana.people import services as people
 from kitaphana.people.enums import Role
 from kitaphana.people.models import Membership, User
 from kitaphana.project import options
-from kitaphana.project.demo import editions, life, network
+from kitaphana.project.demo import editions, life, network, sets, textbooks
 from kitaphana.project.demo import people as crowd
 
 PASSWORD = "Kitap-2026!"  # noqa: S105 - told to everyone who starts the demo
@@ -51,6 +51,8 @@ def build(*, tell: Tell) -> dict[str, Any]:
     net = network.build(at=_at(start), first_year=start.year, last_year=today.year + 1)
     tell("catalogue: works of literature and textbooks")
     records = _import(net.schools[0], start)
+    tell("textbook sets of two years")
+    sets.build(net.country, [this_year - 2, this_year - 1, this_year], records, _at(start))
     for school, shape, loans_a_day in zip(net.schools, crowd.SHAPES, LOANS_A_DAY, strict=True):
         tell(f"{school.code}: readers, acts, two years of lending")
         _two_years(school, shape, records, loans_a_day, start=start, today=today, maker=maker)
@@ -91,7 +93,7 @@ def _two_years(
     maker: random.Random,
 ) -> None:
     literature = [record for record in records if record.kind != RecordKind.TEXTBOOK]
-    textbooks = [record for record in records if record.kind == RecordKind.TEXTBOOK]
+    schoolbooks = [record for record in records if record.kind == RecordKind.TEXTBOOK]
     crowd.populate(school, shape, school_year=start.year, at=_at(start), maker=maker)
     share = maker.sample(
         literature, k=int(len(literature) * (0.85 if shape.pupils > 10 else 0.6 if shape.letters else 0.35))
@@ -101,7 +103,7 @@ def _two_years(
     life.receive(school, share, on=start, source=ReceiptSource.LOCAL_BUDGET, kind=core, most=most, maker=maker)
     life.receive(
         school,
-        maker.sample(textbooks, k=12),
+        maker.sample(schoolbooks, k=12),
         on=start,
         source=ReceiptSource.LOCAL_BUDGET,
         kind=book,
@@ -121,6 +123,8 @@ def _two_years(
                 school, maker.sample(literature, k=15), on=first, source=ReceiptSource.NATIONAL_BUDGET, kind=core, most=2,
                 maker=maker,
             )  # fmt: skip
+        textbooks.buy(school, year, on=first, maker=maker)
+        textbooks.issue(school, year, on=first, maker=maker)
         winter = date(year, 12, 20)
         life.lend_and_return(school, first=first, last=min(winter, last), loans_a_day=loans_a_day, maker=maker)
         if winter < last:
@@ -138,6 +142,8 @@ def _two_years(
             life.lend_and_return(
                 school, first=winter + timedelta(days=1), last=last, loans_a_day=loans_a_day, maker=maker
             )
+        if (may := date(year + 1, 5, 26)) <= today:
+            textbooks.take_back(school, on=may, maker=maker)
     _some_holds(school, today=today, maker=maker)
 
 
