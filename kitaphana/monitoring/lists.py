@@ -8,13 +8,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any
 
 import xlsxwriter
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from kitaphana.monitoring.enums import Measure
+from kitaphana.monitoring.enums import Group, Measure, Part
 
 Value = str | int | Decimal | date | None
 MOST_ROWS = 100_000
@@ -72,6 +73,24 @@ _COPY_COLUMNS = (
     Column(_("Price, tenge"), lambda row: row.price, is_number=True),
     Column(_("Received on"), lambda row: row.received_by.on),
 )
+_QUANTITY = Column(_("Number"), lambda row: row.quantity, is_number=True)
+_ISSUE_COLUMNS = (
+    _LENT,
+    Column(_("Edition"), lambda row: _title(row.stock.record)),
+    Column(_("Card of the edition"), lambda row: row.stock.card_number, is_number=True),
+    _QUANTITY,
+    _READER,
+    _CLASS,
+    _DUE,
+)
+_ENTRY_COLUMNS = (
+    Column(_("Day"), lambda row: row.on),
+    Column(_("Act"), lambda row: f"{row.act.get_kind_display()} № {row.act.number}/{row.act.year}"),
+    Column(_("Edition"), lambda row: _title(row.record)),
+    Column(_("Fund"), lambda row: row.get_fund_display()),
+    _QUANTITY,
+    Column(_("Sum, tenge"), lambda row: row.amount, is_number=True),
+)
 _HOLD_COLUMNS = (
     Column(_("Edition"), lambda row: _title(row.record)),
     Column(_("Reader"), _name, is_personal=True),
@@ -108,12 +127,30 @@ COLUMNS: dict[Measure, tuple[Column, ...]] = {
         *_HOLD_COLUMNS,
         Column(_("Collect until"), lambda row: row.collect_until),
     ),
+    Measure.LENDINGS: _LOAN_COLUMNS,
+    Measure.LEFT: (*_MEMBER_COLUMNS, Column(_("Left on"), lambda row: row.left_on)),
+    Measure.EVENTS: (
+        Column(_("Day"), lambda row: row.on),
+        Column(_("Event"), lambda row: row.title),
+        Column(_("Kind"), lambda row: row.get_kind_display()),
+        *(Column(group.label, attrgetter(group.value), is_number=True) for group in Group),
+        Column(_("Came"), lambda row: row.attendance, is_number=True),
+    ),
+    Measure.REFERENCES: (
+        Column(_("Day"), lambda row: row.on),
+        Column(_("Kind"), lambda row: row.get_kind_display()),
+        _QUANTITY,
+    ),
+    Measure.FUND_IN: _ENTRY_COLUMNS,
+    Measure.FUND_OUT: _ENTRY_COLUMNS,
+    Measure.FUND_AT: _ENTRY_COLUMNS,
 }
 
 
-def columns_of(measure: Measure, *, with_names: bool, with_library: bool) -> list[Column]:
+def columns_of(measure: Measure, *, with_names: bool, with_library: bool, part: Part = Part.COPIES) -> list[Column]:
     """The columns of a list; readers' names only for those who may see readers."""
-    shown = [column for column in COLUMNS[measure] if with_names or not column.is_personal]
+    columns = {Part.COPIES: COLUMNS[measure], Part.COUNTED: _ISSUE_COLUMNS, Part.RENEWALS: COLUMNS[Measure.RENEWALS]}
+    shown = [column for column in columns[part] if with_names or not column.is_personal]
     return [_LIBRARY, *shown] if with_library else shown
 
 

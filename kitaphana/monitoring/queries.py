@@ -16,15 +16,18 @@ from typing import Any
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
-from kitaphana.circulation.enums import HoldState
-from kitaphana.circulation.models import Hold, Loan, Renewal, Visit
+from kitaphana.circulation.enums import HoldState, LoanEnd
+from kitaphana.circulation.models import Hold, Loan, Renewal, StockLoan, Visit
 from kitaphana.core.money import ZERO, tenge
 from kitaphana.fund.enums import ActKind, CopyState, FundType
-from kitaphana.fund.models import Copy
-from kitaphana.monitoring.enums import Measure
+from kitaphana.fund.models import Copy, LedgerEntry
+from kitaphana.monitoring import groups
+from kitaphana.monitoring.enums import Measure, Part
+from kitaphana.monitoring.models import LibraryEvent, ReferenceAnswer
 from kitaphana.organizations import queries as organizations
 from kitaphana.organizations.models import Organization
 from kitaphana.people.models import Membership
+from kitaphana.regulations.queries import content_groups, pack_on
 
 CHART_DAYS = 30
 
@@ -454,6 +457,12 @@ class Filters:
     """Only readers who were in no class."""
     language: str | None = None
     """None: every language; empty: editions whose language is not known."""
+    group: str = ""
+    """A ``Group`` of readers, as the diary counts them."""
+    content: str = ""
+    kind_column: str = ""
+    language_group: str = ""
+    """Columns of the summary book, as fixed when the literature was received."""
 
 
 def _of_copy(filters: Filters, prefix: str) -> Q:
@@ -468,7 +477,9 @@ def _of_copy(filters: Filters, prefix: str) -> Q:
 
 
 def _of_loan(filters: Filters) -> Q:
-    condition = _of_copy(filters, "copy__")
+    condition = _of_copy(filters, "copy__") & _of_received(filters, "copy__")
+    if filters.group:
+        condition &= groups.in_group(filters.group, "category", "school_class__grade")
     if filters.grade is not None:
         condition &= Q(school_class__grade=filters.grade)
     if filters.without_class:
@@ -478,14 +489,38 @@ def _of_loan(filters: Filters) -> Q:
     return condition
 
 
+def _content_codes(filters: Filters) -> tuple[str, ...]:
+    return tuple(group.code for group in content_groups(pack_on("fund", filters.period.last)))
+
+
+def _of_entry(filters: Filters, kind: str, content: str, language: str) -> Q:
+    """The columns of the summary book asked for; the fields are where they stand."""
+    condition = Q()
+    if filters.kind_column:
+        condition &= groups.of_kind(filters.kind_column, kind)
+    if filters.content:
+        condition &= groups.of_content(filters.content, _content_codes(filters), content)
+    if filters.language_group:
+        condition &= Q(**{language: filters.language_group})
+    return condition
+
+
+def _of_received(filters: Filters, prefix: str) -> Q:
+    entry = f"{prefix}received_by__"
+    return _of_entry(filters, f"{entry}kind", f"{entry}content_group", f"{entry}language_group")
+
+
 def _loan_rows() -> QuerySet[Any, Any]:
     return Loan.objects.select_related("copy__record", "person", "school_class", "library").defer(
         "copy__record__marc", "copy__record__summary"
     )
 
 
-def _member_rows(filters: Filters) -> QuerySet[Any, Any]:
+def _member_rows(filters: Filters, day: Any = None) -> QuerySet[Any, Any]:
     found = Membership.objects.select_related("person", "school_class", "library")
+    if filters.group:
+        found = found.annotate(grade_then=groups.grade_on(day if day is not None else filters.period.last))
+        found = found.filter(groups.in_group(filters.group, "category", "grade_then"))
     if filters.grade is not None:
         found = found.filter(school_class__grade=filters.grade)
     if filters.category:
@@ -513,6 +548,8 @@ def _hold_rows(filters: Filters, state: HoldState) -> QuerySet[Any, Any]:
 
 def _visit_rows(filters: Filters) -> QuerySet[Any, Any]:
     found = Visit.objects.filter(filters.period.contains("on")).select_related("person", "library")
+    if filters.group:
+        found = found.filter(groups.in_group(filters.group))
     if filters.grade is not None:
         found = found.filter(grade=filters.grade)
     if filters.category:
@@ -521,7 +558,9 @@ def _visit_rows(filters: Filters) -> QuerySet[Any, Any]:
 
 
 def _renewal_rows(filters: Filters) -> QuerySet[Any, Any]:
-    condition = _of_copy(filters, "loan__copy__")
+    condition = _of_copy(filters, "loan__copy__") & _of_received(filters, "loan__copy__")
+    if filters.group:
+        condition &= groups.in_group(filters.group, "loan__category", "loan__school_class__grade")
     if filters.grade is not None:
         condition &= Q(loan__school_class__grade=filters.grade)
     if filters.category:
@@ -544,6 +583,56 @@ def _active_rows(filters: Filters, node: Organization) -> QuerySet[Any, Any]:
     return _member_rows(filters).filter(Exists(pairs))
 
 
+def _event_rows(filters: Filters) -> QuerySet[Any, Any]:
+    found = LibraryEvent.objects.filter(filters.period.contains("on"), cancelled_at__isnull=True)
+    return found.select_related("library")
+
+
+def _reference_rows(filters: Filters) -> QuerySet[Any, Any]:
+    found = ReferenceAnswer.objects.filter(filters.period.contains("on"), cancelled_at__isnull=True)
+    if filters.kind:
+        found = found.filter(kind=filters.kind)
+    return found.select_related("library")
+
+
+def _entry_rows(filters: Filters, condition: Q) -> QuerySet[Any, Any]:
+    found = LedgerEntry.objects.filter(condition, _of_entry(filters, "kind", "content_group", "language_group"))
+    if filters.fund:
+        found = found.filter(fund=filters.fund)
+    return found.select_related("act", "record", "library").defer("record__marc", "record__summary")
+
+
+def _moves(filters: Filters, *, receipts: bool) -> QuerySet[Any, Any]:
+    side = groups.IS_RECEIPT if receipts else ~groups.IS_RECEIPT
+    return _entry_rows(filters, filters.period.contains("on") & side).exclude(groups.IS_CONVERSION)
+
+
+def _issue_rows(filters: Filters) -> QuerySet[Any, Any]:
+    """Count-based volumes issued; what was issued by mistake never was."""
+    found = (
+        StockLoan.objects.exclude(end=LoanEnd.UNDONE)
+        .annotate(**groups.lot_columns())
+        .filter(_of_entry(filters, "of_kind", "of_content", "of_language"))
+    )
+    if filters.fund:
+        found = found.filter(stock__fund=filters.fund)
+    if filters.group:
+        found = found.filter(groups.in_group(filters.group, "category", "school_class__grade"))
+    if filters.grade is not None:
+        found = found.filter(school_class__grade=filters.grade)
+    if filters.without_class:
+        found = found.filter(school_class__isnull=True)
+    if filters.category:
+        found = found.filter(category=filters.category)
+    if filters.kind:
+        found = found.filter(stock__record__kind=filters.kind)
+    if filters.language is not None:
+        found = found.filter(stock__record__language=filters.language)
+    return found.select_related("stock__record", "person", "school_class", "library").defer(
+        "stock__record__marc", "stock__record__summary"
+    )
+
+
 _OPEN = Q(returned_at__isnull=True)
 
 _ROWS: dict[Measure, Callable[[Filters, Organization], QuerySet[Any, Any]]] = {
@@ -552,7 +641,9 @@ _ROWS: dict[Measure, Callable[[Filters, Organization], QuerySet[Any, Any]]] = {
     Measure.RETURNS: lambda f, n: _loan_rows().filter(f.period.contains("returned_on"), _of_loan(f)),
     Measure.RENEWALS: lambda f, n: _renewal_rows(f),
     Measure.READERS: lambda f, n: _member_rows(f).filter(_registered_on(f.period.last)),
-    Measure.NEW_READERS: lambda f, n: _member_rows(f).filter(f.period.contains("registered_on")),
+    Measure.NEW_READERS: lambda f, n: _member_rows(f, OuterRef("registered_on")).filter(
+        f.period.contains("registered_on")
+    ),
     Measure.ACTIVE: _active_rows,
     Measure.COPIES: lambda f, n: _copy_rows(f).filter(state=CopyState.IN_FUND),
     Measure.RECEIVED: lambda f, n: _copy_rows(f, _received()).filter(f.period.contains("received_by__on")),
@@ -560,12 +651,42 @@ _ROWS: dict[Measure, Callable[[Filters, Organization], QuerySet[Any, Any]]] = {
     Measure.OVERDUE: lambda f, n: _loan_rows().filter(_OPEN, _of_loan(f), due_on__lt=f.period.last),
     Measure.HOLDS: lambda f, n: _hold_rows(f, HoldState.WAITING),
     Measure.HOLD_SHELF: lambda f, n: _hold_rows(f, HoldState.READY),
+    Measure.LENDINGS: lambda f, n: _loan_rows().filter(f.period.contains("lent_on"), _of_loan(f)),
+    Measure.LEFT: lambda f, n: _member_rows(f, OuterRef("left_on")).filter(f.period.contains("left_on")),
+    Measure.EVENTS: lambda f, n: _event_rows(f),
+    Measure.REFERENCES: lambda f, n: _reference_rows(f),
+    Measure.FUND_IN: lambda f, n: _moves(f, receipts=True),
+    Measure.FUND_OUT: lambda f, n: _moves(f, receipts=False),
+    Measure.FUND_AT: lambda f, n: _entry_rows(f, Q(on__lte=f.period.last)),
 }
 
+_PARTS: dict[Measure, dict[Part, Callable[[Filters], QuerySet[Any, Any]]]] = {
+    Measure.LENDINGS: {
+        Part.COUNTED: lambda f: _issue_rows(f).filter(f.period.contains("lent_on")),
+        Part.RENEWALS: lambda f: _renewal_rows(f),
+    },
+}
+"""What a figure counts beside its first list."""
 
-def records(measure: Measure, node: Organization, filters: Filters) -> QuerySet[Any, Any]:
+
+def parts_of(measure: Measure) -> tuple[Part, ...]:
+    """The parts of a list; most lists have one, without a name."""
+    more = _PARTS.get(measure)
+    return (Part.COPIES, *more) if more else (Part.COPIES,)
+
+
+def size_of(rows: QuerySet[Any, Any]) -> int:
+    """How much the rows of a list count: volumes, references … where a row carries a number, else rows."""
+    if rows.model in {StockLoan, ReferenceAnswer, LedgerEntry}:
+        return int(rows.order_by().aggregate(size=Coalesce(Sum("quantity"), 0))["size"])
+    return rows.count()
+
+
+def records(measure: Measure, node: Organization, filters: Filters, part: Part = Part.COPIES) -> QuerySet[Any, Any]:
     """The rows that a figure of a node counts, newest first, with everything a list shows of one.
 
-    Figures of a moment (readers, overdue …) are as of the last day of the period.
+    Figures of a moment (readers, overdue …) are as of the last day of the period. A figure that counts things of
+    several sorts has a list for each ``part``.
     """
-    return _ROWS[measure](filters, node).filter(scope(node)).order_by("-pk")
+    found = _ROWS[measure](filters, node) if part == Part.COPIES else _PARTS[measure][part](filters)
+    return found.filter(scope(node)).order_by("-pk")

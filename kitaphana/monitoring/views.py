@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -24,13 +24,16 @@ from kitaphana.core.access import Permission
 from kitaphana.core.errors import NotFound
 from kitaphana.core.web.page import Request, page
 from kitaphana.core.web.paging import paginate
-from kitaphana.fund.enums import FundType
+from kitaphana.fund.enums import FundType, LanguageGroup
+from kitaphana.fund.queries import KIND_COLUMNS
 from kitaphana.monitoring import charts, lists, queries, services
-from kitaphana.monitoring.enums import Measure
+from kitaphana.monitoring.enums import Group, Measure, Part, ReferenceKind
 from kitaphana.monitoring.queries import Figures, Filters, Period, Periods
 from kitaphana.organizations import queries as organizations
 from kitaphana.organizations.models import Organization
 from kitaphana.people.enums import Category
+from kitaphana.regulations.models import RulePack
+from kitaphana.regulations.queries import content_groups, pack_on
 
 PAGE = 50
 
@@ -344,11 +347,21 @@ def _child_line(line: queries.NodeLine, periods: Periods) -> dict[str, Any]:
 
 _MOMENT = {
     Measure.READERS, Measure.OVERDUE, Measure.ON_LOAN, Measure.COPIES, Measure.HOLDS, Measure.HOLD_SHELF,
+    Measure.FUND_AT,
 }  # fmt: skip
 """Lists of a moment: the days of a period say nothing about them, or only the last one does."""
-_BY_CLASS = frozenset(Measure) - {Measure.COPIES, Measure.RECEIVED, Measure.HOLDS, Measure.HOLD_SHELF}
-_BY_EDITION = frozenset(Measure) - {Measure.VISITS, Measure.READERS, Measure.NEW_READERS, Measure.ACTIVE}
-_BY_FUND = _BY_EDITION - {Measure.HOLDS, Measure.HOLD_SHELF}
+_ENTRIES = {Measure.FUND_IN, Measure.FUND_OUT, Measure.FUND_AT}
+_BY_CLASS = frozenset(Measure) - {
+    Measure.COPIES, Measure.RECEIVED, Measure.HOLDS, Measure.HOLD_SHELF, Measure.EVENTS, Measure.REFERENCES, *_ENTRIES,
+}  # fmt: skip
+_BY_EDITION = frozenset(Measure) - {
+    Measure.VISITS, Measure.READERS, Measure.NEW_READERS, Measure.ACTIVE, Measure.LEFT, Measure.EVENTS,
+}  # fmt: skip
+_BY_FUND = _BY_EDITION - {Measure.HOLDS, Measure.HOLD_SHELF, Measure.EVENTS, Measure.REFERENCES, Measure.LEFT}
+
+
+_BY_COLUMN = {Measure.LOANS, Measure.LENDINGS, Measure.RENEWALS, *_ENTRIES}
+_COLUMNS = {column.code: column.name for column in KIND_COLUMNS}
 
 
 def _day(text: str, default: date) -> date:
@@ -365,16 +378,35 @@ def _filters(asked: Mapping[str, str], today: date, measure: Measure) -> Filters
     grade = asked.get("grade", "").strip()
     fund, kind, category = asked.get("fund", ""), asked.get("kind", ""), asked.get("category", "")
     language = asked.get("language", "").strip()[:3] if asked.get("language") != "none" else "none"
-    by_class, by_edition = measure in _BY_CLASS, measure in _BY_EDITION
+    by_class, by_edition, by_column = measure in _BY_CLASS, measure in _BY_EDITION, measure in _BY_COLUMN
     return Filters(
         Period(min(first, last), last),
         fund=fund if fund in FundType.values and measure in _BY_FUND else "",
         grade=int(grade) if by_class and grade.isascii() and grade.isdigit() and len(grade) < 3 else None,
         without_class=by_class and grade == "none",
         category=category if by_class and category in Category.values else "",
-        kind=kind if by_edition and kind in RecordKind.values else "",
+        kind=kind if by_edition and kind in _kinds(measure) else "",
         language=None if not by_edition or not language else "" if language == "none" else language,
+        group=_one_of(asked.get("group", ""), Group.values if by_class else ()),
+        content=_one_of(asked.get("content", ""), _contents(last) if by_column and asked.get("content") else ()),
+        kind_column=_one_of(asked.get("column", ""), _COLUMNS if by_column else ()),
+        language_group=_one_of(asked.get("spoken", ""), LanguageGroup.values if by_column else ()),
     )
+
+
+def _one_of(value: str, choices: Iterable[str]) -> str:
+    return value if value in choices else ""
+
+
+def _kinds(measure: Measure) -> list[str]:
+    return ReferenceKind.values if measure == Measure.REFERENCES else RecordKind.values
+
+
+def _contents(day: date) -> dict[str, str]:
+    try:
+        return {group.code: group.name for group in content_groups(pack_on("fund", day))}
+    except RulePack.DoesNotExist:  # a day before there were rules
+        return {}
 
 
 def _chips(request: Request, filters: Filters, measure: Measure) -> list[dict[str, str]]:
@@ -390,7 +422,16 @@ def _chips(request: Request, filters: Filters, measure: Measure) -> list[dict[st
     if filters.category:
         labels.append((("category",), str(Category(filters.category).label)))
     if filters.kind:
-        labels.append((("kind",), str(RecordKind(filters.kind).label)))
+        kinds = ReferenceKind if measure == Measure.REFERENCES else RecordKind
+        labels.append((("kind",), str(kinds(filters.kind).label)))
+    if filters.group:
+        labels.append((("group",), str(Group(filters.group).label)))
+    if filters.content:
+        labels.append((("content",), _contents(filters.period.last)[filters.content]))
+    if filters.kind_column:
+        labels.append((("column",), str(_COLUMNS[filters.kind_column])))
+    if filters.language_group:
+        labels.append((("spoken",), str(LanguageGroup(filters.language_group).label)))
     if filters.language is not None:
         labels.append((("language",), language_name(filters.language)))
     for names, label in labels:
@@ -410,13 +451,15 @@ def records(request: Request, measure: str) -> HttpResponse:
     today = clock.today()
     node = _node(request)
     filters = _filters(request.GET, today, figure)
-    found = queries.records(figure, node, filters)
+    sizes = {part: queries.size_of(queries.records(figure, node, filters, part)) for part in queries.parts_of(figure)}
+    part = _part(request, sizes)
+    found = queries.records(figure, node, filters, part)
     with_names = request.actor.may(Permission.PEOPLE_VIEW, node.path)
-    columns = lists.columns_of(figure, with_names=with_names, with_library=not node.is_library)
+    columns = lists.columns_of(figure, with_names=with_names, with_library=not node.is_library, part=part)
     if request.method == "POST":
         return _download(request, figure, node, columns, found)
     rows, following = paginate(found, request.GET.get("cursor"), PAGE, descending=True)
-    total = found.count()
+    total = sum(sizes.values())
     context = {
         "node": node,
         "measure": figure,
@@ -433,6 +476,7 @@ def records(request: Request, measure: str) -> HttpResponse:
             for cells in lists.lines(columns, rows)
         ],
         "total": total,
+        "parts": _part_tabs(request, part, sizes),
         "next": following,
         "chips": _chips(request, filters, figure),
         "with_names": with_names,
@@ -445,6 +489,26 @@ def records(request: Request, measure: str) -> HttpResponse:
         "presets": _presets(request, today, figure),
     }
     return render(request, "monitoring/records.html", context)
+
+
+def _part(request: Request, sizes: Mapping[Part, int]) -> Part:
+    """The part asked for, else the first that has something."""
+    asked = request.GET.get("part", "")
+    if asked in Part.values and Part(asked) in sizes:
+        return Part(asked)
+    return next((part for part, size in sizes.items() if size), Part.COPIES)
+
+
+def _part_tabs(request: Request, here: Part, sizes: Mapping[Part, int]) -> list[dict[str, Any]]:
+    if len(sizes) == 1:
+        return []
+    tabs = []
+    for part, size in sizes.items():
+        kept = request.GET.copy()
+        kept.pop("cursor", None)
+        kept["part"] = part.value
+        tabs.append({"label": part.label, "url": f"?{kept.urlencode()}", "active": part == here, "count": size})
+    return tabs
 
 
 _PRESETS = (gettext_noop("Today"), gettext_noop("Last 7 days"), gettext_noop("This month"), gettext_noop("This year"))
