@@ -19,6 +19,7 @@ from barcode.ean import EAN13
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, override, pgettext
 
+from kitaphana.catalog.languages import language_name
 from kitaphana.core.documents.figures import day, money, whole
 from kitaphana.core.documents.render import pdf
 from kitaphana.core.money import ZERO
@@ -28,6 +29,7 @@ from kitaphana.fund.models import Act, Copy
 from kitaphana.fund.queries import (
     ActLine,
     ActPage,
+    Card,
     Cell,
     Column,
     Figures,
@@ -148,6 +150,12 @@ _CONCLUSIONS = {
         "The literature was found equal in content and value and accepted instead of the lost one."
     ),
     ActKind.REVERSAL: gettext_lazy("The entries of the act were reversed because it was posted by mistake."),
+    ActKind.TRANSFER: gettext_lazy(
+        "The literature listed above was handed over by one library and taken by the other."
+    ),
+    ActKind.CONVERSION: gettext_lazy(
+        "The way of accounting of the literature listed above was changed. Its number and value stay as they were."
+    ),
 }
 
 
@@ -439,6 +447,77 @@ def summary_book_pdf(book: SummaryBook, *, language: str) -> bytes:
             },
         }
         return pdf(TEMPLATES / "summary_book.typ", data, language=language)
+
+
+def card_document(act: Act) -> str:
+    """The document of a line on a registration card: the act, and the supplier's paper where there is one."""
+    parts = [act_title(act)]
+    if act.source:
+        parts.append(str(ReceiptSource(act.source).label))
+    if act.reason:
+        parts.append(str(WithdrawalReason(act.reason).label))
+    parts.append(_entry_document(act))
+    return ", ".join(part for part in parts if part)
+
+
+def card_heading(card: Card) -> list[tuple[str, str]]:
+    """What stands at the head of a registration card: names and values in the language in force."""
+    record = card.stock.record
+    imprint = " : ".join(part for part in (record.place, record.publisher) if part)
+    prices = list(dict.fromkeys(lot.price for lot in card.lots))
+    facts = [
+        (_("Author"), ", ".join(record.authors)),
+        (_("Title"), ". ".join(part for part in (record.title, record.subtitle) if part)),
+        (_("Publisher"), imprint),
+        (_("Year of publication"), str(record.year or "")),
+        (_("Class"), str(record.grade or "")),
+        (_("Subject"), ", ".join(record.subjects[:2])),
+        (_("Language"), language_name(record.language) if record.language else ""),
+        ("ISBN", ", ".join(record.isbns[:2])),
+        (_("Price, tenge"), "; ".join(money(price) for price in prices)),
+    ]
+    return [(str(name), value) for name, value in facts]
+
+
+def cards_pdf(library: Organization, cards: Iterable[Card], *, language: str) -> bytes:
+    """Registration cards, one a sheet of A5; a card with many lines goes on overleaf."""
+    with override(language):
+        data = {
+            "title": _("Textbook registration card"),
+            "library": library.name,
+            "cards": [
+                {
+                    "number": card.stock.card_number,
+                    "fund": str(FundType(card.stock.fund).label),
+                    "heading": [fact for fact in card_heading(card) if fact[1]],
+                    "lines": [
+                        (
+                            day(line.on),
+                            card_document(line.act),
+                            money(line.price),
+                            whole(line.received) if line.received else "",
+                            whole(line.withdrawn) if line.withdrawn else "",
+                            whole(line.balance),
+                        )
+                        for line in card.lines
+                    ],
+                    "totals": (whole(card.received), whole(card.withdrawn), whole(card.stock.quantity)),
+                    "amount": _("In the fund for the sum of %(amount)s tenge.") % {"amount": money(card.amount)},
+                }
+                for card in cards
+            ],
+            "words": {
+                "card": _("Card"),
+                "on": _("Date"),
+                "document": _("Document"),
+                "price": _("Price"),
+                "received": _("Received"),
+                "withdrawn": _("Withdrawn"),
+                "balance": _("Balance"),
+                "total": _("Total"),
+            },
+        }
+        return pdf(TEMPLATES / "cards.typ", data, language=language)
 
 
 class LabelKind(StrEnum):

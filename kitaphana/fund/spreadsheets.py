@@ -13,9 +13,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from kitaphana.core.documents.figures import day
-from kitaphana.fund.documents import act_title, line_numbers, summary_columns, summary_rows
+from kitaphana.fund.documents import (
+    act_title,
+    card_document,
+    card_heading,
+    line_numbers,
+    summary_columns,
+    summary_rows,
+)
 from kitaphana.fund.enums import FundType, ReceiptSource, WithdrawalReason
-from kitaphana.fund.queries import ActPage, Figures, InventoryLine, SummaryBook, SummaryEntry
+from kitaphana.fund.queries import ActPage, Card, Figures, InventoryLine, SummaryBook, SummaryEntry
 from kitaphana.organizations.models import Organization
 
 
@@ -217,3 +224,30 @@ def summary_book_xlsx(book: SummaryBook, *, language: str) -> IO[bytes]:
                 values += [cell.copies, cell.amount]
             sheet.line([name, *values], bold=strong)
     return stream
+
+
+def cards_xlsx(library: Organization, fund: str, cards: Iterable[Card], *, language: str) -> IO[bytes]:
+    """Registration cards one under another as an open file: every line with the head of its card, so that the table
+    can be sorted and filtered."""
+    with override(language), _workbook() as (book, stream):
+        sheet = _Sheet(book, _("Registration cards"), [8, 24, 44, 26, 10, 8, 20, 12, 18, 12, 11, 40, 12, 11, 11, 11])
+        sheet.line([f"{library.name} · {_('Registration cards')} · {FundType(fund).label}"], bold=True)
+        names: list[str] = []
+        balance, amount = 0, Decimal("0.00")
+        for card in cards:
+            heading = card_heading(card)
+            if not names:
+                names = [name for name, _value in heading]
+                sheet.heads([_("Card"), *names, *_card_columns()])
+            facts = [card.stock.card_number, *(value for _name, value in heading)]
+            for line in card.lines:
+                row = [day(line.on), card_document(line.act), line.price, line.received, line.withdrawn, line.balance]
+                sheet.line([*facts, *row])
+            balance += card.stock.quantity
+            amount += card.amount
+        sheet.line([_("Total"), *[""] * (len(names) + 2), amount, "", "", balance], bold=True)
+    return stream
+
+
+def _card_columns() -> list[str]:
+    return [_("Date"), _("Document"), _("Price"), _("Received"), _("Withdrawn"), _("Balance")]

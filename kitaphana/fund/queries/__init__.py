@@ -12,6 +12,7 @@ from kitaphana.fund.queries.acts import (
     latest_commission,
     years_of,
 )
+from kitaphana.fund.queries.card_file import RUN, CardTotals, card_run, card_totals, cards_of, last_cards
 from kitaphana.fund.queries.copies import (
     copies,
     copies_of,
@@ -43,11 +44,13 @@ from kitaphana.fund.queries.summary_book import (
 
 __all__ = [
     "KIND_COLUMNS",
+    "RUN",
     "ActFilter",
     "ActLine",
     "ActPage",
     "Card",
     "CardLine",
+    "CardTotals",
     "Cell",
     "Column",
     "Figures",
@@ -61,6 +64,9 @@ __all__ = [
     "acts",
     "balance",
     "card",
+    "card_run",
+    "card_totals",
+    "cards_of",
     "copies",
     "copies_of",
     "copies_received_by",
@@ -70,6 +76,7 @@ __all__ = [
     "inventory_book",
     "inventory_lines",
     "label_copies",
+    "last_cards",
     "latest_commission",
     "library_ids_of",
     "prices_of",

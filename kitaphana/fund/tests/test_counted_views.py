@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import io
 import json
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
+from pypdf import PdfReader
+from python_calamine import CalamineWorkbook
 
 from kitaphana.core.clock import today
 from kitaphana.core.ids import new_id
+from kitaphana.fund import queries
 from kitaphana.fund import services as fund
 from kitaphana.fund.models import Act, Copy, Draft, Stock
 from kitaphana.fund.tests.factories import AT, COMMISSION, receipt, receive, record
+from kitaphana.fund.tests.test_documents import keep, text_of
 from kitaphana.fund.tests.test_views import signed_in, with_isbn
 
 pytestmark = pytest.mark.django_db
@@ -174,3 +180,77 @@ def test_the_draft_takes_a_fixed_number_of_statements(world: Any, cards: int, dj
         client.post(WRITE_OFF, {"action": "pick", "stock": stock.pk})
     with django_assert_num_queries(7):
         client.get(WRITE_OFF)
+
+
+# Cards
+
+
+def test_the_card_file_shows_totals_and_prints(world: Any, django_assert_num_queries: Any) -> None:
+    algebra = counted(world, 30, "1500.00", grade=7, subjects=["Математика"], publisher="Мектеп")
+    counted(world, 20, "900.50", title="Физика. 8-сынып")
+    client = signed_in(world.librarian)
+    client.get(reverse("fund:cards"))
+    with django_assert_num_queries(7):
+        answer = client.get(reverse("fund:cards")).content.decode()
+    assert "63,010.00 ₸" in answer
+    for language, words in {"kk": ["ОҚУЛЫҚ", "Қалдық"], "ru": ["КАРТОЧКА", "Остаток"]}.items():
+        for address in (reverse("fund:cards_pdf"), reverse("fund:card_pdf", args=[algebra.pk])):
+            content = client.get(address, {"language": language}).content
+            text = text_of(content)
+            assert all(word in text for word in [*words, "Математика", "Мектеп", "1 500,00"]), text
+        keep(f"cards_{language}.pdf", content)
+        assert len(PdfReader(io.BytesIO(client.get(reverse("fund:cards_pdf")).content)).pages) == 2
+        for address in (reverse("fund:cards_xlsx"), reverse("fund:card_xlsx", args=[algebra.pk])):
+            stream = b"".join(client.get(address, {"language": language}).streaming_content)
+            rows = CalamineWorkbook.from_filelike(io.BytesIO(stream)).get_sheet_by_index(0).to_python()
+            assert rows[2][0] == 1
+            assert rows[2][-1] == 30
+    assert signed_in(world.director).get(reverse("fund:card", args=[algebra.pk])).status_code == 200
+    assert signed_in(world.neighbour_librarian).get(reverse("fund:card_pdf", args=[algebra.pk])).status_code == 404
+
+
+def test_a_long_run_of_cards_is_read_in_parts(world: Any, django_assert_num_queries: Any) -> None:
+    books = [record(f"Оқулық {number}", kind="TEXTBOOK") for number in range(205)]
+    lines = [fund.ReceiptLine(record=book, quantity=2, price=Decimal(900), is_counted=True) for book in books]
+    fund.receive(actor=world.librarian, library=world.school, receipt=receipt(*lines), at=AT, command_id=new_id())
+    with django_assert_num_queries(6):
+        assert [card.stock.card_number for card in queries.card_run(world.school, "TEXTBOOK")] == list(range(1, 206))
+    answer = signed_in(world.librarian).get(reverse("fund:cards")).content.decode()
+    assert "№ 201–205" in answer
+
+
+def test_counted_volumes_get_numbers_on_the_card_page(world: Any) -> None:
+    stock = counted(world, 10)
+    address = reverse("fund:card_convert", args=[stock.pk])
+    client = signed_in(world.librarian)
+    facts = {"command_id": str(new_id()), "on": str(today()), "quantity": "12", "grounds": "№ 5 бұйрық"}
+    answer = client.post(address, facts)
+    assert answer.status_code == 409
+    assert "only 10 on the shelf" in answer.content.decode()
+    assert 'value="12"' in answer.content.decode()
+    for _ in range(2):
+        client.post(address, facts | {"quantity": "4"})
+    assert Copy.objects.count() == 4
+    assert Act.objects.get(kind="CONVERSION").grounds == "№ 5 бұйрық"
+    assert signed_in(world.director).post(address, facts | {"command_id": str(new_id())}).status_code == 403
+    assert "Change the way" not in signed_in(world.director).get(reverse("fund:card", args=[stock.pk])).content.decode()
+
+
+def test_chosen_copies_are_kept_by_count(world: Any) -> None:
+    receive(world.librarian, world.school, 3, kind="TEXTBOOK", title="Химия")
+    copies = [copy.pk for copy in Copy.objects.order_by("pk")]
+    client = signed_in(world.librarian)
+    assert "Keep the chosen ones by count" in client.get(reverse("fund:copies")).content.decode()
+    address = reverse("fund:copies_convert")
+    assert client.get(address, {"copy": copies[:2]}).content.decode().count('name="copy"') == 2
+    assert "No copies were chosen" in client.get(address).content.decode()
+    facts = {"command_id": str(new_id()), "copy": copies[:2]}
+    answer = client.post(address, facts | {"on": "2020-01-01", "grounds": "бұйрық"})
+    assert "received only on" in answer.content.decode()
+    assert 'value="бұйрық"' in answer.content.decode()
+    client.post(address, facts | {"on": str(today())})
+    assert Stock.objects.get().quantity == 2
+    for name in ("act_pdf", "act_xlsx"):
+        assert client.get(reverse(f"fund:{name}", args=[Act.objects.get(kind="CONVERSION").pk])).status_code == 200
+    foreign = facts | {"command_id": str(new_id())}
+    assert signed_in(world.neighbour_librarian).post(address, foreign).status_code == 422

@@ -155,6 +155,8 @@ def copies(request: Request, library: Organization) -> HttpResponse:
             "state": state,
             "states": CopyState.choices,
             "text": asked.get("text", "")[:100],
+            "may_convert": request.actor.may(Permission.FUND_WRITE_OFF, library.path)
+            and request.actor.may(Permission.FUND_RECEIVE, library.path),
         },
     )
 

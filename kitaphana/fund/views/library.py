@@ -6,11 +6,13 @@ from collections.abc import Callable
 from datetime import date
 from functools import wraps
 from typing import Any, Concatenate
+from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
 from kitaphana.core.access import Permission
+from kitaphana.core.ids import new_id
 from kitaphana.core.web.page import Request
 from kitaphana.fund.enums import FundType
 from kitaphana.organizations.models import Organization
@@ -61,6 +63,14 @@ def chosen_number(text: str | None, *, lowest: int = 1, highest: int = 2_000_000
         return None
     number = int(digits)
     return number if lowest <= number <= highest else None
+
+
+def chosen_command(text: str | None) -> UUID:
+    """The id that a form carries, so that sending it twice does one thing; a new one where it carries none."""
+    try:
+        return UUID(text or "")
+    except ValueError:
+        return new_id()
 
 
 def chosen_date(text: str | None) -> date | None:
