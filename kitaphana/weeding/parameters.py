@@ -48,13 +48,13 @@ def parameters_on(day: date) -> Parameters:
     """The figures in force on a day."""
     given: dict[str, Any] = pack_on("fund", day).parameters.get("weeding", {})
     known = {one.name for one in fields(Parameters)}
-    chosen = {name: tuple(value) if name == "worn_words" else value for name, value in given.items() if name in known}
+    chosen: dict[str, Any] = {name: tuple(value) if name == "worn_words" else value for name, value in given.items() if name in known}
     return replace(Parameters(), **chosen)
 
 
 def typed(base: Parameters, asked: Mapping[str, str]) -> Parameters:
     """The figures of a form over others; what is no number in its bounds is left as it was."""
-    chosen: dict[str, int] = {}
+    chosen: dict[str, Any] = {}
     for name, highest in BOUNDS.items():
         text = asked.get(name, "").strip()
         if text.isascii() and text.isdigit() and len(text) < 6 and 1 <= int(text) <= highest:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import reduce
 from operator import or_
+from typing import Any
 
 from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
@@ -68,7 +69,8 @@ def candidates(library: Organization, *, fund: str, reason: str, parameters: Par
     return base.filter(conditions[reason](library, fund, parameters, today))
 
 
-def _often(library: Organization, times: int) -> QuerySet[Loan]:
+def _often(library: Organization, times: int) -> Any:
+    """Ids of copies lent so often, as a query to be put into another one."""
     counted = Loan.objects.filter(library=library).order_by().values("copy").annotate(times=Count("pk"))
     return counted.filter(times__gte=times).values("copy")
 
