@@ -84,7 +84,7 @@ def set_pdf(textbook_set: TextbookSet, *, language: str) -> bytes:
                 "ISBN",
                 _("Per pupil"),
                 _("Per teacher"),
-                *([_("Change")] if is_marked else []),
+                *([_("Change since last year")] if is_marked else []),
             ],
             "lines": [
                 {

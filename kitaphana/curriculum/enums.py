@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Change(models.TextChoices):
     """What became of a line since the set that this one was copied from."""
 
-    SAME = "SAME", _("As before")
-    NEW = "NEW", _("New")
-    REPLACED = "REPLACED", _("Changed")
-    REMOVED = "REMOVED", _("Left out")
+    SAME = "SAME", pgettext_lazy("line of a set", "As before")
+    NEW = "NEW", pgettext_lazy("line of a set", "New")
+    REPLACED = "REPLACED", pgettext_lazy("line of a set", "Changed")
+    REMOVED = "REMOVED", pgettext_lazy("line of a set", "Left out")
 
 
 class Action(models.TextChoices):

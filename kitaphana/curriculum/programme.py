@@ -33,7 +33,7 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "per_pupil": ("per pupil", "pupil", "copies per pupil", "оқушыға", "бір оқушыға", "на ученика",
                   "на одного ученика", "ученику"),
     "per_teacher": ("per teacher", "teacher", "copies per teacher", "мұғалімге", "на учителя", "учителю"),
-    "returned": ("returned", "is returned", "қайтарылады", "қайтарылатын", "возвращается", "возвратный", "возврат"),
+    "returned": ("returned", "is returned", "to be returned", "қайтарылады", "қайтарылатын", "возвращается", "возвратный", "возврат"),
     "electronic": ("electronic", "электрондық", "электронды", "электронный"),
 }  # fmt: skip
 """What the columns may be called."""
@@ -48,7 +48,7 @@ COLUMN_TITLES: Final[Mapping[str, str | Promise]] = {
     "title": _("Textbook"),
     "per_pupil": _("Per pupil"),
     "per_teacher": _("Per teacher"),
-    "returned": _("Returned"),
+    "returned": _("To be returned"),
     "electronic": _("Electronic"),
 }
 """What the columns are called on our pages and in the model file."""

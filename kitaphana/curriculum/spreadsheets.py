@@ -58,7 +58,7 @@ def set_xlsx(textbook_set: TextbookSet, *, language: str) -> IO[bytes]:
         plain = book.add_format({"valign": "top", "text_wrap": True})
         name = f"{textbook_set.organization.name} · {_('Textbook set')} · {heading(textbook_set)}"
         sheet.write_string(0, 0, name, book.add_format({"bold": True}))
-        _heads(book, sheet, 1, [*COLUMN_TITLES.values(), _("Change")])
+        _heads(book, sheet, 1, [*COLUMN_TITLES.values(), _("Change since last year")])
         row = 2
         for line, editions in contents(textbook_set):
             for one in (*editions,) or (None,):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID, uuid5
 
 from django.contrib import messages
@@ -67,6 +68,8 @@ class _Table:
     text: str = ""
     isbn: str = ""
     found: list[Record] = field(default_factory=list)
+    is_there: bool = False
+    """The typed subject is a line already; it was chosen."""
     asks: bool = False
     """A scan found one edition, but whether it opens a new line must be said by the person."""
     refused: DomainError | None = None
@@ -110,10 +113,10 @@ class _Table:
             return
         isbn = isbn_in(text)
         if isbn is None:
-            found = catalog.search(
-                text, filters={"kinds": [RecordKind.TEXTBOOK.value], "grade": [self.shown.grade]}, limit=TEXTBOOK_WORDS
-            ).records
-            self.text, self.found = text, found
+            self.text, self.found = text, self._books_called(text)
+            there = self._line_called(text)
+            if there is not None:
+                self.active, self.is_there = there.pk, True
             return
         books = list(catalog.record_by_isbn(isbn)[:TEXTBOOK_WORDS])
         if len(books) != 1:
@@ -128,6 +131,21 @@ class _Table:
         else:
             # The book is called otherwise than the line: a new subject, or another edition of this one?
             self.text, self.found, self.asks = text, books, True
+
+    def _books_called(self, text: str) -> list[Record]:
+        """Textbooks of the grade, in the set's language where there are any."""
+        filters: dict[str, list[Any]] = {"kinds": [RecordKind.TEXTBOOK.value], "grade": [self.shown.grade]}
+        own = {**filters, "languages": [self.shown.language]}
+        return (
+            catalog.search(text, filters=own, limit=TEXTBOOK_WORDS).records
+            or catalog.search(text, filters=filters, limit=TEXTBOOK_WORDS).records
+        )
+
+    def _line_called(self, text: str) -> SetTitle | None:
+        titles = SetTitle.objects.filter(textbook_set=self.shown).exclude(change=Change.REMOVED)
+        return next(
+            (one for one in titles.order_by("position") if fold(text) in {fold(one.subject), fold(one.name)}), None
+        )
 
     def _line_for(self, book: Record) -> SetTitle | None:
         called = fold(book.title)
@@ -269,6 +287,7 @@ class _Table:
             "isbn": self.isbn,
             "found": self.found,
             "asks": self.asks,
+            "is_there": self.is_there,
             "refused": self.refused,
             "done": self.done,
             "describe": f"{reverse('catalog:record_new')}?{urlencode(query)}",

@@ -43,6 +43,10 @@ def sets(request: Request) -> HttpResponse:
     node = node_of(request)
     shown = list(queries.listed(found)[:MOST])
     own = TextbookSet.objects.filter(organization=node) if node else TextbookSet.objects.none()
+
+    def keys(of_year: int) -> set[tuple[int, str, str]]:
+        return set(own.filter(school_year=of_year).values_list("grade", "language", "profile"))
+
     context = {
         "sets": shown,
         "years": [(year, year + 1) for year in known],
@@ -52,7 +56,7 @@ def sets(request: Request) -> HttpResponse:
         "year_end": year + 1,
         "last_year": year - 1,
         "node": node,
-        "may_copy": node is not None and own.filter(school_year=year - 1).exists(),
+        "may_copy": bool(keys(year - 1) - keys(year)),
         "is_filtered": only["grade"] is not None or bool(only["language"]),
     }
     return render(request, "curriculum/sets.html", context)
