@@ -267,6 +267,9 @@ class _Table:
         may_edit = self.request.actor.may(Permission.CURRICULUM_EDIT, self.shown.organization.path)
         live = [line for line in lines if not line.is_removed]
         active = next((line for line in live if line.is_active), None)
+        if self.is_there and active is not None:
+            present = {one.record.pk for one in active.editions}
+            self.found = [record for record in self.found if record.pk not in present]
         query = {
             "next": reverse("curriculum:set", args=[self.shown.pk]),
             **({"isbn": self.isbn} if self.isbn else {"title": self.text}),

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from kitaphana.catalog.enums import RecordKind
 from kitaphana.catalog.models import Record
+from kitaphana.core import clock
 from kitaphana.core.access import SYSTEM
 from kitaphana.curriculum import services as curriculum
 from kitaphana.curriculum.models import SetTitle, TextbookSet
@@ -80,13 +81,18 @@ def build(country: Organization, school_years: Sequence[int], records: Sequence[
     """
     by_role = _by_role(records)
     first, *later = sorted(school_years)
+
+    def in_year(year: int) -> datetime:
+        """The same day of another year, but nothing happens in the future."""
+        return min(at.replace(year=at.year + year - first), clock.now())
+
     curriculum.write_programme(actor=SYSTEM, organization=country, school_year=first, rows=_programme(by_role), at=at)
     _approve(country, first, at)
     for year in later:
-        curriculum.copy_year(actor=SYSTEM, organization=country, from_year=year - 1, to_year=year, at=at)
+        curriculum.copy_year(actor=SYSTEM, organization=country, from_year=year - 1, to_year=year, at=in_year(year))
         if year == later[-1]:
-            _changes(country, year, by_role, at)
-        _approve(country, year, at)
+            _changes(country, year, by_role, in_year(year))
+        _approve(country, year, in_year(year))
     return TextbookSet.objects.filter(organization=country, school_year__in=school_years).count()
 
 
