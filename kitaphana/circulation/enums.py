@@ -33,6 +33,7 @@ class LoanEnd(models.TextChoices):
     WRITTEN_OFF = "WRITTEN_OFF", _("Lost and written off")
     PAID = "PAID", _("Lost and paid for")
     UNDONE = "UNDONE", _("Issued by mistake")
+    USED = "USED", _("Used up")
 
 
 class Condition(models.TextChoices):
@@ -65,6 +66,7 @@ class Action(models.TextChoices):
     ISSUE = "circulation.issue", _("Issued textbooks")
     TAKE_BACK = "circulation.take_back", _("Took textbooks back")
     UNDO_ISSUE = "circulation.undo_issue", _("Undid an issue of textbooks")
+    USE_UP = "circulation.use_up", _("Wrote off used up workbooks")
     SETTLE = "circulation.settle", _("Settled a lost textbook")
     ADD_NOTE = "circulation.add_note", _("Wrote a note about a reader")
     CLOSE_NOTE = "circulation.close_note", _("Closed a note about a reader")

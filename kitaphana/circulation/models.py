@@ -110,6 +110,8 @@ class StockLoan(models.Model):
     school_class = models.ForeignKey(SchoolClass, on_delete=models.PROTECT, null=True, related_name="+")
     """The class at the time of issue, for statistics: the debt goes with the person."""
     quantity = models.PositiveIntegerField(default=1)
+    is_returnable = models.BooleanField(default=True)
+    """False: consumable, such as a workbook; nobody owes it, and it is written off when the year is over."""
     batch = models.UUIDField()
     """Shared by everything that one command issued."""
     lent_at = models.DateTimeField()

@@ -112,10 +112,12 @@ def open_stock_loans(person_ids: Iterable[int], *, library: Organization | None 
 
 
 def open_stock_loan_counts(library_id: int, person_ids: Iterable[int]) -> dict[int, int]:
-    """How many count-based volumes each of some persons has from a library; those without any are absent (one
+    """How many count-based volumes each of some persons has to bring back to a library; those without any are absent (one
     statement)."""
     counted = (
-        StockLoan.objects.filter(library_id=library_id, person_id__in=list(person_ids), returned_at__isnull=True)
+        StockLoan.objects.filter(
+            library_id=library_id, person_id__in=list(person_ids), returned_at__isnull=True, is_returnable=True
+        )
         .values_list("person_id")
         .annotate(number=Sum("quantity"))
         .order_by()
@@ -193,7 +195,7 @@ def debts(person_ids: Iterable[int]) -> dict[int, list[Debt]]:
         found.setdefault(loan.person_id or 0, []).append(
             Debt(loan.library, copy.record, 1, loan.due_on, loan.lent_on, str(copy.inventory_number), copy.price)
         )
-    counted = open_stock_loans(wanted)
+    counted = [loan for loan in open_stock_loans(wanted) if loan.is_returnable]
     prices = fund_queries.prices_of({loan.stock_id for loan in counted})
     for out in counted:
         found.setdefault(out.person_id or 0, []).append(

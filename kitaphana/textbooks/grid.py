@@ -55,6 +55,11 @@ class Cell:
     is_own: bool = False
 
     @property
+    def to_return(self) -> list[StockLoan]:
+        """What the person owes: loans without consumables."""
+        return [loan for loan in self.loans if loan.is_returnable]
+
+    @property
     def held(self) -> int:
         """Volumes the person has."""
         return self.copies + sum(loan.quantity for loan in self.loans)
@@ -89,8 +94,8 @@ class Row:
 
     @property
     def in_hand(self) -> int:
-        """Volumes the person has of all columns."""
-        return sum(cell.held for cell in self.cells)
+        """Volumes of all columns that the person has to bring back by count."""
+        return sum(loan.quantity for cell in self.cells for loan in cell.to_return)
 
 
 @dataclass(slots=True)
@@ -216,7 +221,8 @@ def _row(
                 is_own=title is not None and (member.person_id, title.id) in own,
             )
         )
-    others = [loan for loan in mine if loan.stock.record_id not in known or loan.library_id != library_id]
+    owed = [loan for loan in mine if loan.is_returnable]
+    others = [loan for loan in owed if loan.stock.record_id not in known or loan.library_id != library_id]
     return Row(member, cells, is_teacher, others)
 
 
@@ -234,6 +240,7 @@ def plan(grid: Grid, chosen: set[tuple[int, str]] | None, conditions: Mapping[tu
             if row.cells[place].lacks and (chosen is None or (row.membership.person_id, column.key) in chosen)
         ]
         total = sum(count for _, count in wanting)
+        is_returnable = column.title is None or column.title.is_returned
         left = {stock.pk: stock.on_shelf for stock in column.stocks}
         order = sorted(left, key=lambda pk: left[pk] < total)  # stable: the preferred one among those that suffice
         for person_id, wanted in wanting:
@@ -243,7 +250,7 @@ def plan(grid: Grid, chosen: set[tuple[int, str]] | None, conditions: Mapping[tu
                 if taken := min(missing, left[pk]):
                     left[pk] -= taken
                     missing -= taken
-                    lines.append(IssueLine(person_id, pk, taken, condition))
+                    lines.append(IssueLine(person_id, pk, taken, condition, is_returnable))
     return lines
 
 

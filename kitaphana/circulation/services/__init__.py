@@ -12,6 +12,7 @@ from kitaphana.circulation.services.issuing import (
     settle,
     take_back,
     undo_issue,
+    use_up,
 )
 from kitaphana.circulation.services.lending import (
     CheckIn,
@@ -56,5 +57,6 @@ __all__ = [
     "settle",
     "take_back",
     "undo_issue",
+    "use_up",
     "write_off_lost",
 ]

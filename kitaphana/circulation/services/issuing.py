@@ -43,6 +43,8 @@ class IssueLine:
     stock_id: int
     quantity: int = 1
     condition: str = ""
+    is_returnable: bool = True
+    """False: a workbook, given for good."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +130,7 @@ def issue(
             category=readers[line.person_id].category,
             school_class_id=readers[line.person_id].school_class_id,
             quantity=line.quantity,
+            is_returnable=line.is_returnable,
             batch=batch,
             lent_at=at,
             lent_on=on,
@@ -297,6 +300,55 @@ def settle(
     return act
 
 
+@transaction.atomic
+def use_up(
+    *,
+    actor: Actor,
+    library: Organization,
+    lent_before: date,
+    commission: Sequence[fund.Member],
+    grounds: str,
+    on: date,
+    at: datetime,
+    command_id: UUID | None = None,
+) -> Act | None:
+    """Write off, as worn, all consumable volumes issued before a day: their loans end as used up. None: there are none.
+
+    :raises fund errors: the act can't be posted.
+    """
+    actor.require(Permission.CIRCULATION_LEND, library.path)
+    if first := _repeated(command_id, Action.USE_UP, library):
+        return Act.objects.get(pk=(first.after or {})["act"])
+    rows = (
+        StockLoan.objects.select_for_update(of=("self",))
+        .select_related("person")
+        .filter(library=library, is_returnable=False, returned_at__isnull=True, lent_on__lt=lent_before)
+    )
+    loans = list(rows.order_by("pk"))
+    if not loans:
+        return None
+    counts: Counter[int] = Counter()
+    for loan in loans:
+        counts[loan.stock_id] += loan.quantity
+    _end(library, [(loan, loan.quantity, "") for loan in loans], LoanEnd.USED, at)
+    stocks = Stock.objects.in_bulk(list(counts))
+    act = fund.write_off(
+        actor=actor,
+        library=library,
+        write_off=fund.WriteOff(
+            on=on,
+            reason=WithdrawalReason.WORN,
+            grounds=grounds,
+            commission=commission,
+            counted=[fund.CountedLine(stocks[pk], count) for pk, count in sorted(counts.items())],
+        ),
+        at=at,
+        command_id=None if command_id is None else uuid5(command_id, "fund"),
+    )
+    _record(actor, Action.USE_UP, library, at, command_id, {"act": act.pk, "volumes": sum(counts.values())})
+    return act
+
+
 # Shared steps
 
 
@@ -384,6 +436,7 @@ def _part(
         category=loan.category,
         school_class_id=loan.school_class_id,
         quantity=quantity,
+        is_returnable=loan.is_returnable,
         batch=loan.batch,
         lent_at=loan.lent_at,
         lent_on=loan.lent_on,
@@ -411,4 +464,5 @@ __all__ = [
     "settle",
     "take_back",
     "undo_issue",
+    "use_up",
 ]

@@ -168,8 +168,7 @@ def take_back(request: Request, pk: int) -> HttpResponse:
     grid = class_grid(school_class, with_others=True)
     context = _context(request, grid) | {
         "mode": "return",
-        "owing": sum(1 for row in grid.rows if any(cell.loans for cell in row.cells) or row.others),
-        "volumes": sum(loan.quantity for row in grid.rows for cell in row.cells for loan in cell.loans),
+        "volumes": sum(row.in_hand for row in grid.rows),
     }
     return render(request, "textbooks/return.html", context)
 
