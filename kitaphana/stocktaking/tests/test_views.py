@@ -62,6 +62,7 @@ def test_from_the_first_shelf_to_the_act(world, client) -> None:
     assert 'data-outcome="refused"' in unknown
     page = client.get(reverse("stocktaking:stocktaking", args=[mine.pk])).content.decode()
     assert 'value="Терезе"' in page
+    assert 'type="text" name="code"' in page
     assert f'data-scan-keep="stocktaking-{mine.pk}"' in page
     figures = client.get(reverse("stocktaking:progress", args=[mine.pk])).content.decode()
     for name, value in (("expected", 3), ("found", 1), ("on_loan", 1), ("left", 1), ("surplus", 1)):
