@@ -18,7 +18,7 @@ from kitaphana.core.text.kazakh import fold, repair_homoglyphs
 from kitaphana.curriculum.errors import NoSubjectColumn
 from kitaphana.formats.isbn import normalize
 from kitaphana.people.enums import Profile, TeachingLanguage
-from kitaphana.people.roster import HEADER_WITHIN, read_cells
+from kitaphana.people.roster import HEADER_WITHIN, profile_in, read_cells
 
 COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "grade": ("grade", "class", "сынып", "сыныбы", "класс", "параллель"),
@@ -82,9 +82,6 @@ _LANGUAGES: Final = {
     }.items()
     for name in names
 }
-_GENERAL: Final = frozenset(
-    fold(name) for name in ("", "-", "—", "general", "жалпы", "жалпы бағдарлама", "общий", "общая", "общая программа")
-)
 _YES: Final = frozenset(fold(word) for word in ("1", "yes", "y", "true", "иә", "ия", "да", "+", "д"))
 _NO: Final = frozenset(fold(word) for word in ("0", "no", "n", "false", "жоқ", "нет", "-", "—", "н"))
 _BY_HEADER: Final = {fold(name): column for column, names in COLUMNS.items() for name in names}
@@ -243,7 +240,7 @@ def _row(number: int, values: dict[str, str]) -> tuple[ProgrammeRow | None, list
     language = _LANGUAGES.get(fold(values.get("language", "")), "")
     if not language:
         wrong("language", "unknown_language", values.get("language", ""))
-    profile = _profile(values.get("profile", ""))
+    profile = profile_in(values.get("profile", ""))
     if profile is None:
         wrong("profile", "unknown_profile", values["profile"])
     subject, part = repair_homoglyphs(values.get("subject", "")), repair_homoglyphs(values.get("part", ""))
@@ -282,17 +279,3 @@ def _row(number: int, values: dict[str, str]) -> tuple[ProgrammeRow | None, list
         is_electronic=is_electronic,
     )
     return row, []
-
-
-def _profile(text: str) -> str | None:
-    """The code of a profile as it is written in programmes: by its first letters; None: unknown."""
-    word = fold(text)
-    if word in _GENERAL:
-        return ""
-    for profile, beginnings in (
-        (Profile.NATURAL, ("natural", "жаратылыс", "жмб", "естеств", "емн")),
-        (Profile.HUMANITIES, ("humanit", "social", "қоғамдық", "қгб", "обществ", "огн", "гуманит")),
-    ):
-        if any(word.startswith(fold(beginning)) for beginning in beginnings):
-            return str(profile)
-    return None

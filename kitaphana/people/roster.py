@@ -21,7 +21,7 @@ from kitaphana.core.text.identifiers import birth_date_of_iin, iin_is_valid, sex
 from kitaphana.core.text.kazakh import fold, repair_homoglyphs
 from kitaphana.core.text.names import parse_name
 from kitaphana.core.text.scanner import decode_scan, looks_like_code
-from kitaphana.people.enums import Category, TeachingLanguage
+from kitaphana.people.enums import Category, Profile, TeachingLanguage
 from kitaphana.people.errors import FileTooLarge, NoNameColumn, UnreadableFile
 
 MOST_ROWS: Final = 50_000
@@ -50,6 +50,8 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "letter": ("letter", "class letter", "литер", "литера", "буква", "буква класса", "литері", "әріпі", "әрпі",
                "сынып литері", "литера класса"),
     "language": ("language", "language of instruction", "оқыту тілі", "тілі", "язык обучения", "язык"),
+    "profile": ("profile", "profile of instruction", "оқыту бағыты", "бағыты", "бағыт", "бейіні", "профиль", "направление",
+                "профиль обучения"),
     "category": ("category", "санаты", "санат", "оқырман санаты", "оқырмандар санаты", "категория",
                  "категория читателя", "position", "лауазымы", "должность", "type"),
     "phone": ("phone", "phone number", "mobile", "telephone", "телефон", "телефоны", "телефон нөмірі",
@@ -74,6 +76,7 @@ COLUMN_TITLES: Final[Mapping[str, str | Promise]] = {
     "grade": _("Grade"),
     "letter": _("Letter"),
     "language": _("Language of instruction"),
+    "profile": _("Profile of instruction"),
     "category": _("Category"),
     "phone": _("Phone"),
     "email": _("E-mail"),
@@ -92,6 +95,7 @@ MESSAGES: Final[Mapping[str, str | Promise]] = {
     "date_impossible": _("The date of birth can't be right: %(value)s."),
     "unknown_class": _("This is not a class: %(value)s."),
     "unknown_category": _("There is no such category of readers: %(value)s."),
+    "unknown_profile": _("There is no such profile of instruction: %(value)s."),
     "unknown_language": _("There is no such language of instruction: %(value)s."),
     "unknown_sex": _("The sex can't be read: %(value)s."),
     "bad_email": _("This is not an e-mail address: %(value)s."),
@@ -147,6 +151,7 @@ class RosterRow:
     grade: int | None = None
     letter: str = ""
     language: str = ""
+    profile: str = ""
     category: str = ""
     phone: str = ""
     email: str = ""
@@ -376,6 +381,11 @@ def _row(number: int, values: dict[str, Any], today: date) -> tuple[RosterRow | 
         row.language = _LANGUAGES.get(fold(text), "")
         if not row.language:
             wrong("language", "unknown_language", text)
+    if text := _text(values.get("profile")):
+        profile = profile_in(text)
+        if profile is None:
+            wrong("profile", "unknown_profile", text)
+        row.profile = profile or ""
     _category_of(values, row, wrong, today)
     row.phone, row.email = _text(values.get("phone")), _text(values.get("email"))
     if row.email and not _EMAIL.fullmatch(row.email):
@@ -388,6 +398,26 @@ def _row(number: int, values: dict[str, Any], today: date) -> tuple[RosterRow | 
         if len(getattr(row, name)) > limit:
             wrong(name, "too_long", getattr(row, name))
     return (None if errors else row), errors, warnings
+
+
+_GENERAL: Final = frozenset(
+    fold(name) for name in ("", "-", "—", "general", "жалпы", "жалпы бағдарлама", "общий", "общая", "общая программа")
+)
+_PROFILES: Final = (
+    (Profile.NATURAL, ("natural", "жаратылыс", "жмб", "естеств", "емн")),
+    (Profile.HUMANITIES, ("humanit", "social", "қоғамдық", "қгб", "обществ", "огн", "гуманит")),
+)
+
+
+def profile_in(text: str) -> str | None:
+    """The code of a profile of instruction by its first letters; empty: the general programme; None: no such one."""
+    word = fold(text)
+    if word in _GENERAL:
+        return ""
+    for profile, beginnings in _PROFILES:
+        if any(word.startswith(fold(beginning)) for beginning in beginnings):
+            return str(profile)
+    return None
 
 
 def _text(cell: Any) -> str:

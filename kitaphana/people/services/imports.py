@@ -354,11 +354,12 @@ def _repeated(counts: dict[str, Any], result: ImportResult) -> ImportResult:
 def _classes(library: Organization, year: int, rows: list[RosterRow]) -> dict[tuple[int, str], SchoolClass]:
     """The classes the rows speak of; missing ones are made (three statements at most)."""
     present = {(one.grade, one.letter): one for one in SchoolClass.objects.filter(library=library, school_year=year)}
-    wanted: dict[tuple[int, str], str] = {}
+    wanted: dict[tuple[int, str], tuple[str, str]] = {}
     for row in rows:
         if row.grade is not None:
             key = (row.grade, row.letter)
-            wanted[key] = wanted.get(key) or row.language
+            language, profile = wanted.get(key, ("", ""))
+            wanted[key] = (language or row.language, profile or row.profile)
     missing = [
         SchoolClass(
             library=library,
@@ -366,19 +367,22 @@ def _classes(library: Organization, year: int, rows: list[RosterRow]) -> dict[tu
             grade=grade,
             letter=letter,
             language=language or TeachingLanguage.KAZAKH,
+            profile=profile,
         )
-        for (grade, letter), language in wanted.items()
+        for (grade, letter), (language, profile) in wanted.items()
         if (grade, letter) not in present
     ]
     SchoolClass.objects.bulk_create(missing)
     present.update({(one.grade, one.letter): one for one in missing})
-    # A list that says the language of a class corrects it.
+    # A list that says the language or the profile of a class corrects it.
     corrected = []
-    for key, language in wanted.items():
-        if language and present[key].language != language:
-            present[key].language = language
-            corrected.append(present[key])
-    SchoolClass.objects.bulk_update(corrected, ["language"])
+    for key, (language, profile) in wanted.items():
+        one = present[key]
+        said = (language or one.language, profile or one.profile)
+        if said != (one.language, one.profile):
+            one.language, one.profile = said
+            corrected.append(one)
+    SchoolClass.objects.bulk_update(corrected, ["language", "profile"])
     return present
 
 
