@@ -663,7 +663,7 @@ _ROWS: dict[Measure, Callable[[Filters, Organization], QuerySet[Any, Any]]] = {
 _PARTS: dict[Measure, dict[Part, Callable[[Filters], QuerySet[Any, Any]]]] = {
     Measure.LENDINGS: {
         Part.COUNTED: lambda f: _issue_rows(f).filter(f.period.contains("lent_on")),
-        Part.RENEWALS: lambda f: _renewal_rows(f),
+        Part.RENEWALS: _renewal_rows,
     },
 }
 """What a figure counts beside its first list."""

@@ -278,6 +278,17 @@ def _edition_charts(node: Organization, year: Period) -> tuple[list[charts.Line]
     )  # fmt: skip
 
 
+def tabs_of(library: Organization, here: str) -> list[dict[str, Any]]:
+    """The sister pages of a library: figures, diary, annual report."""
+    asked = f"?{urlencode({'library': library.code})}"
+    figures = f"{reverse('monitoring:dashboard')}?{urlencode({'node': library.code})}"
+    return [
+        {"label": _("Figures"), "url": figures, "active": here == "figures"},
+        {"label": _("Library diary"), "url": reverse("monitoring:diary") + asked, "active": here == "diary"},
+        {"label": _("Annual report"), "url": reverse("monitoring:annual") + asked, "active": here == "annual"},
+    ]
+
+
 @page(Permission.NUMBERS_VIEW)
 def dashboard(request: Request) -> HttpResponse:
     """Figures of a library, or of a part of the network with a line for each node below."""
@@ -298,6 +309,7 @@ def dashboard(request: Request) -> HttpResponse:
         "crumbs": [
             {"label": one.name, "url": f"{reverse('monitoring:dashboard')}?node={one.code}"} for one in above[:-1]
         ],
+        "books": tabs_of(node, "figures") if node.is_library else [],
         "is_quiet": not figures.loans("year") and not figures.copies and not figures.readers,
         "now": _now(node, figures, today),
         "movements": [
