@@ -266,7 +266,7 @@ def _readers_table(book: Annual) -> Table:
     rows = [
         Row(_("Registered at the beginning"), diary.group_cells(book.readers_before, Measure.READERS, before)),
         Row(_("Registered anew"), diary.group_cells(book.line.new_readers, Measure.NEW_READERS, book.period)),
-        Row(_("Left"), diary.group_cells(book.left, Measure.LEFT, book.period)),
+        Row(_("Readers who left"), diary.group_cells(book.left, Measure.LEFT, book.period)),
         Row(
             _("Registered on %(day)s") % {"day": day_text(book.until)},
             diary.group_cells(book.readers, Measure.READERS, now),

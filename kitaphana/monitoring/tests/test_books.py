@@ -110,7 +110,7 @@ def test_every_figure_opens_exactly_its_records(busy: Any, month: int | None) ->
                 context = client.get(books._address(cell, busy.school)).context
                 assert context["total"] == cell.value, (row.label, cell)
                 checked += 1
-    assert checked > 40
+    assert checked > 30
 
 
 def test_every_figure_of_the_annual_report_opens_its_records(busy: Any) -> None:
@@ -125,7 +125,7 @@ def test_every_figure_of_the_annual_report_opens_its_records(busy: Any) -> None:
                 total = client.get(books._address(cell, busy.school)).context["total"]
                 assert abs(total) == cell.value, (table.title, row.label, cell)
                 checked += 1
-    assert checked > 40
+    assert checked > 30
 
 
 def test_the_past_does_not_follow_a_class_that_moves_up(busy: Any) -> None:
@@ -207,7 +207,11 @@ def _text(content: bytes) -> str:
 @pytest.mark.parametrize(
     ("language", "diary_words", "annual_words"),
     [
-        ("kk", ["Кітапхана күнделігі", "2026 жылғы қыркүйек", "Ай бойынша барлығы"], ["жылдық есебі", "Қор қозғалысы"]),
+        (
+            "kk",
+            ["Кітапхана жұмысының күнделігі", "Қыркүйек, 2026 жыл", "Ай бойынша барлығы"],
+            ["жылдық есебі", "Қор қозғалысы"],
+        ),
         ("ru", ["Дневник работы библиотеки", "Сентябрь 2026", "Итого за месяц"], ["Годовой отчёт", "Движение фонда"]),
     ],
 )
