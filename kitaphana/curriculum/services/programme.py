@@ -23,7 +23,7 @@ from kitaphana.curriculum import errors, queries
 from kitaphana.curriculum.enums import Action, Change
 from kitaphana.curriculum.models import SetEdition, SetTitle, TextbookSet
 from kitaphana.curriculum.programme import Programme, ProgrammeRow, RowError, read_programme
-from kitaphana.curriculum.services.sets import BATCH
+from kitaphana.curriculum.services.sets import BATCH, repeated
 from kitaphana.curriculum.services.titles import mark_of
 from kitaphana.organizations.models import Organization
 
@@ -313,7 +313,7 @@ def _write(
 ) -> ImportResult:
     names = ("read", ADDED, UPDATED, UNCHANGED, "rejected", "sets")
     result = ImportResult(read=sheet.read, errors=list(sheet.errors))
-    if (repeat := audit.repeated(command_id)) is not None:
+    if (repeat := repeated(command_id, Action.IMPORT)) is not None:
         for name in names:
             setattr(result, name, (repeat.after or {}).get(name, 0))
         return result

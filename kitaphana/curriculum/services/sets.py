@@ -12,6 +12,8 @@ from django.db import IntegrityError, transaction
 
 from kitaphana.core import audit
 from kitaphana.core.access import Actor, Permission
+from kitaphana.core.errors import Conflict
+from kitaphana.core.models import AuditEntry
 from kitaphana.curriculum import errors
 from kitaphana.curriculum.enums import Action, Change
 from kitaphana.curriculum.models import SetEdition, SetTitle, TextbookSet
@@ -19,6 +21,17 @@ from kitaphana.organizations.models import Organization
 from kitaphana.people.enums import Profile, TeachingLanguage
 
 BATCH = 200
+
+
+def repeated(command_id: UUID | None, action: Action) -> AuditEntry | None:
+    """The entry of a command that was carried out already.
+
+    :raises Conflict: the id belongs to another command.
+    """
+    entry = audit.repeated(command_id)
+    if entry is not None and entry.action != action:
+        raise Conflict
+    return entry
 
 
 def facts(one: TextbookSet) -> dict[str, Any]:
@@ -75,7 +88,7 @@ def make_set(
     :raises SetExists: the node has such a set.
     """
     actor.require(Permission.CURRICULUM_EDIT, organization.path)
-    if (repeat := audit.repeated(command_id)) is not None:
+    if (repeat := repeated(command_id, Action.MAKE)) is not None:
         return TextbookSet.objects.get(pk=repeat.object_id)
     check_key(grade=grade, language=language, profile=profile, school_year=school_year)
     try:
@@ -109,7 +122,7 @@ def copy_set(
     """
     target = organization or source.organization
     actor.require(Permission.CURRICULUM_EDIT, target.path)
-    if (repeat := audit.repeated(command_id)) is not None:
+    if (repeat := repeated(command_id, Action.COPY)) is not None:
         return TextbookSet.objects.get(pk=repeat.object_id)
     check_key(grade=source.grade, language=source.language, profile=source.profile, school_year=school_year)
     try:
@@ -139,7 +152,7 @@ def copy_year(
     :raises NothingToCopy: there are none, or the year has all of them.
     """
     actor.require(Permission.CURRICULUM_EDIT, organization.path)
-    if (repeat := audit.repeated(command_id)) is not None:
+    if (repeat := repeated(command_id, Action.COPY_YEAR)) is not None:
         return int((repeat.after or {}).get("sets", 0))
     Organization.objects.select_for_update().get(pk=organization.pk)
     here = TextbookSet.objects.filter(organization=organization)
@@ -221,7 +234,7 @@ def approve_set(
     :raises EmptySet: it has no titles.
     """
     actor.require(Permission.CURRICULUM_EDIT, textbook_set.organization.path)
-    if (repeat := audit.repeated(command_id)) is not None:
+    if (repeat := repeated(command_id, Action.APPROVE)) is not None:
         return TextbookSet.objects.get(pk=repeat.object_id)
     row = locked(textbook_set)
     if not row.titles.exclude(change=Change.REMOVED).exists():
@@ -238,7 +251,7 @@ def approve_set(
 def reopen_set(*, actor: Actor, textbook_set: TextbookSet, at: datetime, command_id: UUID | None = None) -> TextbookSet:
     """Take the approval back, so that the set can be changed. A draft stays as it is."""
     actor.require(Permission.CURRICULUM_EDIT, textbook_set.organization.path)
-    if (repeat := audit.repeated(command_id)) is not None:
+    if (repeat := repeated(command_id, Action.REOPEN)) is not None:
         return TextbookSet.objects.get(pk=repeat.object_id)
     row = TextbookSet.objects.select_for_update().get(pk=textbook_set.pk)
     if not row.is_approved:
@@ -259,7 +272,7 @@ def delete_set(*, actor: Actor, textbook_set: TextbookSet, at: datetime, command
     :raises SetInUse: another set was copied from it.
     """
     actor.require(Permission.CURRICULUM_EDIT, textbook_set.organization.path)
-    if audit.repeated(command_id) is not None:
+    if repeated(command_id, Action.DELETE) is not None:
         return
     row = locked(textbook_set)
     if row.copies.exists():

@@ -17,7 +17,7 @@ from kitaphana.core.text.kazakh import fold
 from kitaphana.curriculum import errors, queries
 from kitaphana.curriculum.enums import Action, Change
 from kitaphana.curriculum.models import SetEdition, SetTitle, TextbookSet
-from kitaphana.curriculum.services.sets import locked
+from kitaphana.curriculum.services.sets import locked, repeated
 
 MOST_COPIES = 20
 
@@ -104,7 +104,7 @@ def add_title(
     :raises SetApproved: the set is closed.
     """
     actor.require(Permission.CURRICULUM_EDIT, textbook_set.organization.path)
-    if (repeat := audit.repeated(command_id)) is not None:
+    if (repeat := repeated(command_id, Action.ADD_TITLE)) is not None:
         return SetTitle.objects.get(pk=repeat.object_id)
     row = locked(textbook_set)
     subject, part = clean_name(subject, part)
@@ -167,7 +167,7 @@ def change_title(
     :raises SetApproved: the set is closed.
     """
     actor.require(Permission.CURRICULUM_EDIT, title.textbook_set.organization.path)
-    if (repeat := audit.repeated(command_id)) is not None:
+    if (repeat := repeated(command_id, Action.CHANGE_TITLE)) is not None:
         return SetTitle.objects.get(pk=repeat.object_id)
     row, title = _locked_title(title)
     before = _facts(title)
@@ -208,7 +208,7 @@ def remove_title(*, actor: Actor, title: SetTitle, at: datetime, command_id: UUI
     :raises SetApproved: the set is closed.
     """
     actor.require(Permission.CURRICULUM_EDIT, title.textbook_set.organization.path)
-    if audit.repeated(command_id) is not None:
+    if repeated(command_id, Action.REMOVE_TITLE) is not None:
         return
     row, title = _locked_title(title)
     audit.record(
@@ -234,7 +234,7 @@ def restore_title(*, actor: Actor, title: SetTitle, at: datetime, command_id: UU
     :raises SetApproved: the set is closed.
     """
     actor.require(Permission.CURRICULUM_EDIT, title.textbook_set.organization.path)
-    if audit.repeated(command_id) is not None:
+    if repeated(command_id, Action.RESTORE_TITLE) is not None:
         return title
     row, title = _locked_title(title)
     if title.change != Change.REMOVED:
@@ -270,7 +270,7 @@ def add_edition(
     :raises SetApproved: the set is closed.
     """
     actor.require(Permission.CURRICULUM_EDIT, title.textbook_set.organization.path)
-    if (repeat := audit.repeated(command_id)) is not None:
+    if (repeat := repeated(command_id, Action.ADD_EDITION)) is not None:
         return SetEdition.objects.get(pk=repeat.object_id)
     row, title = _locked_title(title)
     if title.editions.filter(record=record).exists():
@@ -306,7 +306,7 @@ def change_edition(
     :raises SetApproved: the set is closed.
     """
     actor.require(Permission.CURRICULUM_EDIT, edition.title.textbook_set.organization.path)
-    if (repeat := audit.repeated(command_id)) is not None:
+    if (repeat := repeated(command_id, Action.CHANGE_EDITION)) is not None:
         return SetEdition.objects.get(pk=repeat.object_id)
     row, title, edition = _locked_edition(edition)
     before = {"is_electronic": edition.is_electronic, "is_dropped": edition.is_dropped, "rank": edition.rank}
@@ -350,7 +350,7 @@ def remove_edition(*, actor: Actor, edition: SetEdition, at: datetime, command_i
     :raises SetApproved: the set is closed.
     """
     actor.require(Permission.CURRICULUM_EDIT, edition.title.textbook_set.organization.path)
-    if audit.repeated(command_id) is not None:
+    if repeated(command_id, Action.REMOVE_EDITION) is not None:
         return
     row, title, edition = _locked_edition(edition)
     audit.record(

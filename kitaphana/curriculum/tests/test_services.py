@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kitaphana.core.access import SYSTEM
-from kitaphana.core.errors import NotAllowed
+from kitaphana.core.errors import Conflict, NotAllowed
 from kitaphana.core.ids import new_id
 from kitaphana.core.models import AuditEntry
 from kitaphana.curriculum import errors, queries, services
@@ -36,6 +36,8 @@ def test_a_set_is_made_once_and_repeated_by_its_command(world) -> None:
     with pytest.raises(errors.BadSet):
         make_set(world.country, profile="X")
     assert AuditEntry.objects.filter(action="curriculum.make_set").count() == 1
+    with pytest.raises(Conflict):
+        services.add_title(actor=SYSTEM, textbook_set=made, subject="Алгебра", at=AT, command_id=command)
 
 
 def test_rights_are_asked_at_the_node_of_the_set(world) -> None:

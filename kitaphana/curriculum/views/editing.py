@@ -168,11 +168,13 @@ class _Table:
         self.active = title.pk
         self.done = _("Added: «%(name)s».") % {"name": title.name}
         if book is not None:
-            self.add_edition(title, book, uuid5(command_id, "edition") if command_id else None)
+            self.add_edition(title, book, command_id)
 
     def add_edition(self, title: SetTitle, book: Record, command_id: UUID | None) -> None:
         """One more edition of a line."""
-        services.add_edition(actor=self.request.actor, title=title, record=book, at=clock.now(), command_id=command_id)
+        # One scan may make both a line and an edition: two commands, each known by its own id when it is repeated.
+        own_id = uuid5(command_id, "edition") if command_id else None
+        services.add_edition(actor=self.request.actor, title=title, record=book, at=clock.now(), command_id=own_id)
         self.active = title.pk
         self.done = _("«%(book)s» satisfies «%(name)s».") % {"book": book.title, "name": title.name}
 
