@@ -25,7 +25,7 @@ from kitaphana.core.documents.render import pdf
 from kitaphana.core.money import ZERO
 from kitaphana.fund.barcodes import is_ean13
 from kitaphana.fund.enums import ActKind, FundType, ReceiptSource, WithdrawalReason
-from kitaphana.fund.models import Act, Copy
+from kitaphana.fund.models import Act, Approval, Copy
 from kitaphana.fund.queries import (
     ActLine,
     ActPage,
@@ -34,6 +34,7 @@ from kitaphana.fund.queries import (
     Column,
     Figures,
     InventoryLine,
+    RegisterLine,
     SummaryBook,
     SummaryEntry,
 )
@@ -71,6 +72,24 @@ def _count(copies: int, titles: int, amount: Decimal) -> str:
 
 def _signature_words() -> dict[str, str]:
     return {"signature": _("signature"), "name": _("surname and initials")}
+
+
+_WRITE_OFF_TITLES = {
+    WithdrawalReason.WORN: gettext_lazy("Act of write-off of worn literature"),
+    WithdrawalReason.OBSOLETE: gettext_lazy("Act of write-off of literature with obsolete content"),
+    WithdrawalReason.LOSS: gettext_lazy("Act of write-off of lost literature"),
+    WithdrawalReason.DEFECT: gettext_lazy("Act of write-off of defective literature"),
+    WithdrawalReason.PROFILE: gettext_lazy("Act of write-off of literature outside the profile"),
+    WithdrawalReason.DUPLICATE: gettext_lazy("Act of write-off of duplicate literature"),
+    WithdrawalReason.TRANSFER: gettext_lazy("Act of write-off of literature transferred to another organisation"),
+}
+
+
+def paper_title(act: Act) -> str:
+    """The full heading of an act's paper: an act of write-off names its reason."""
+    if act.kind == ActKind.WRITE_OFF and act.reason:
+        return f"{_WRITE_OFF_TITLES[WithdrawalReason(act.reason)]} № {act.number}/{act.year}"
+    return act_title(act)
 
 
 def act_title(act: Act) -> str:
@@ -118,7 +137,9 @@ def _facts(act: Act) -> list[tuple[str, str]]:
         )
     if act.source:
         facts.append((_("Source of receipt"), ReceiptSource(act.source).label))
-    if act.supplier:
+    if act.kind == ActKind.TRANSFER:
+        facts += [(_("From where"), act.library.name), (_("Where to"), act.supplier)]
+    elif act.supplier:
         facts.append((_("Supplier"), act.supplier))
     if act.document_number:
         document = _("No. %(number)s of %(on)s") if act.document_on else _("No. %(number)s")
@@ -159,6 +180,47 @@ _CONCLUSIONS = {
 }
 
 
+_WRITE_OFF_CONCLUSIONS = {
+    WithdrawalReason.LOSS: gettext_lazy(
+        "The commission found that the literature listed above is lost and decided that it is to be withdrawn from "
+        "the library fund."
+    ),
+    WithdrawalReason.TRANSFER: gettext_lazy(
+        "The commission decided that the literature listed above is to be withdrawn from the library fund because it "
+        "is transferred to another organisation."
+    ),
+}
+
+
+def _conclusion(act: Act) -> str:
+    if act.kind == ActKind.WRITE_OFF and act.reason in _WRITE_OFF_CONCLUSIONS:
+        return str(_WRITE_OFF_CONCLUSIONS[WithdrawalReason(act.reason)])
+    return str(_CONCLUSIONS[ActKind(act.kind)])
+
+
+def _approval(approval: Approval | None) -> dict[str, str] | None:
+    """The block above an act, filled in: who decided, when, and why it was refused."""
+    if approval is None:
+        return None
+    return {
+        "word": _("I approve") if approval.is_approved else _("Not approved"),
+        "name": approval.name,
+        "on": day(approval.on),
+        "note": approval.note,
+    }
+
+
+def _sides(page: ActPage) -> list[dict[str, Any]]:
+    """Who signs for either library of a transfer."""
+    if page.transfer is None:
+        return []
+    people = [_("Director"), _("Materially responsible person")]
+    return [
+        {"heading": _("Handed over: %(library)s") % {"library": page.transfer.library.name}, "people": people},
+        {"heading": _("Received: %(library)s") % {"library": page.transfer.to_library.name}, "people": people},
+    ]
+
+
 def act_pdf(page: ActPage, *, language: str) -> bytes:
     """An act with its lines, commission and places to sign."""
     act = page.act
@@ -176,14 +238,16 @@ def act_pdf(page: ActPage, *, language: str) -> bytes:
         members = act.commission or ([{"name": "", "position": ""}] * 3 if chair else [])
         entry = " / ".join(str(number) for number in (act.receipt_entry, act.withdrawal_entry) if number)
         data = {
-            "title": act_title(act),
+            "title": paper_title(act),
             "subtitle": day(act.on),
             "library": act.library.name,
             "requisites": _requisites(act.library),
             "footer": f"{act.library.name} · {act_title(act)} · {day(act.on)}",
             "facts": _facts(act),
             "parts": parts,
-            "conclusion": str(_CONCLUSIONS[ActKind(act.kind)]),
+            "approval": _approval(page.approval),
+            "sides": _sides(page),
+            "conclusion": _conclusion(act),
             "commission": [
                 {
                     "role": _("Chair of the commission") if index == 0 else _("Member of the commission"),
@@ -192,7 +256,12 @@ def act_pdf(page: ActPage, *, language: str) -> bytes:
                 }
                 for index, member in enumerate(members)
             ],
-            "signatures": [_("Materially responsible person"), *([] if members else [_("Handed over by")])],
+            "signatures": []
+            if page.transfer
+            else [
+                _("Materially responsible person"),
+                *([_("Handed over by")] if act.kind == ActKind.RECEIPT and not members else []),
+            ],
             "accounting": _("Entered in the summary book under No. %(entry)s and in the accounts.") % {"entry": entry}
             if entry
             else "",
@@ -447,6 +516,105 @@ def summary_book_pdf(book: SummaryBook, *, language: str) -> bytes:
             },
         }
         return pdf(TEMPLATES / "summary_book.typ", data, language=language)
+
+
+def register_state(line: RegisterLine) -> str:
+    """What the director decided on an act of the register."""
+    if line.approval is not None:
+        word = pgettext("act", "Approved") if line.approval.is_approved else pgettext("act", "Refused")
+        return f"{word}: {line.approval.name}, {day(line.approval.on)}"
+    return _("Waits for approval") if line.waits else ""
+
+
+def register_source(act: Act) -> str:
+    """Where literature of an act came from, or why it left."""
+    parts = []
+    if act.source:
+        parts.append(str(ReceiptSource(act.source).label))
+    if act.reason:
+        parts.append(str(WithdrawalReason(act.reason).label))
+    return ", ".join(parts)
+
+
+def register_document(act: Act) -> str:
+    """The supplier and the accompanying document of an act; for a transfer the other library."""
+    return ", ".join(part for part in (act.supplier, _entry_document(act)) if part)
+
+
+def register_note(line: RegisterLine) -> str:
+    """What ties an act to others, and its note."""
+    parts = []
+    if line.converted:
+        parts.append(ngettext("%(count)s copy", "%(count)s copies", line.converted) % {"count": whole(line.converted)})
+    if line.reverses is not None:
+        parts.append(_("reverses: %(act)s") % {"act": act_title(line.reverses)})
+    if line.reversed_by is not None:
+        parts.append(_("reversed: %(act)s") % {"act": act_title(line.reversed_by)})
+    if line.act.note:
+        parts.append(line.act.note)
+    return "; ".join(parts)
+
+
+def register_heads() -> list[str]:
+    """Columns of the register."""
+    return [
+        _("Act No."),
+        _("Date"),
+        _("Kind of act"),
+        _("Source or reason"),
+        _("Document"),
+        _("Received, copies"),
+        _("Withdrawn, copies"),
+        _("Received, tenge"),
+        _("Withdrawn, tenge"),
+        _("Approval"),
+        _("Note"),
+    ]
+
+
+def register_pdf(library: Organization, year: int, lines: Sequence[RegisterLine], *, language: str) -> bytes:
+    """The register of acts of a year."""
+    with override(language):
+        received = sum((line.received_amount for line in lines), ZERO)
+        withdrawn = sum((line.withdrawn_amount for line in lines), ZERO)
+        data = {
+            "title": _("Register of acts"),
+            "library": library.name,
+            "requisites": _requisites(library),
+            "year_text": _("Year %(year)s") % {"year": year},
+            "lines": [
+                (
+                    str(line.act.number),
+                    day(line.act.on),
+                    str(ActKind(line.act.kind).label),
+                    register_source(line.act),
+                    register_document(line.act),
+                    whole(line.received) if line.received else "",
+                    whole(line.withdrawn) if line.withdrawn else "",
+                    money(line.received_amount) if line.received else "",
+                    money(line.withdrawn_amount) if line.withdrawn else "",
+                    register_state(line),
+                    register_note(line),
+                )
+                for line in lines
+            ],
+            "totals": (
+                whole(sum(line.received for line in lines)),
+                whole(sum(line.withdrawn for line in lines)),
+                money(received),
+                money(withdrawn),
+            ),
+            "summary": ngettext("In all %(count)s act.", "In all %(count)s acts.", len(lines))
+            % {"count": whole(len(lines))},
+            "words": {
+                **_signature_words(),
+                "heads": register_heads(),
+                "total": _("Total"),
+                "librarian": _("Librarian"),
+                "director": _("Director"),
+            },
+        }
+        return pdf(TEMPLATES / "register.typ", data, language=language)
 
 
 def card_document(act: Act) -> str:

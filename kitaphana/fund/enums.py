@@ -24,6 +24,10 @@ class ActKind(models.TextChoices):
     CONVERSION = "CONVERSION", _("Act of changed accounting")
 
 
+APPROVED_KINDS = (ActKind.WRITE_OFF, ActKind.REPLACEMENT, ActKind.TRANSFER)
+"""Acts that take something out of the fund wait for the director."""
+
+
 class ReceiptSource(models.TextChoices):
     """Where literature comes from (source of funds or way of receipt)."""
 

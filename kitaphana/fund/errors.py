@@ -277,3 +277,19 @@ class TransferEnded(Conflict):
     code = "fund.transfer_ended"
     message = _("The transfer has been received or refused already.")
     advice = _("Reload the page to see what became of it.")
+
+
+class NoLibraryChosen(Invalid):
+    """A transfer without a library to go to."""
+
+    code = "fund.no_library_chosen"
+    message = _("It is not said where the books go.")
+    advice = _("Find the other library by its name or code and choose it.")
+
+
+class NoReason(Invalid):
+    """An act is refused without saying why."""
+
+    code = "fund.no_reason"
+    message = _("It is not said why the act is refused.")
+    advice = _("Write in a few words what is wrong: the librarian will read it.")

@@ -18,11 +18,16 @@ from kitaphana.fund.documents import (
     card_document,
     card_heading,
     line_numbers,
+    register_document,
+    register_heads,
+    register_note,
+    register_source,
+    register_state,
     summary_columns,
     summary_rows,
 )
-from kitaphana.fund.enums import FundType, ReceiptSource, WithdrawalReason
-from kitaphana.fund.queries import ActPage, Card, Figures, InventoryLine, SummaryBook, SummaryEntry
+from kitaphana.fund.enums import ActKind, FundType, ReceiptSource, WithdrawalReason
+from kitaphana.fund.queries import ActPage, Card, Figures, InventoryLine, RegisterLine, SummaryBook, SummaryEntry
 from kitaphana.organizations.models import Organization
 
 
@@ -251,3 +256,32 @@ def cards_xlsx(library: Organization, fund: str, cards: Iterable[Card], *, langu
 
 def _card_columns() -> list[str]:
     return [_("Date"), _("Document"), _("Price"), _("Received"), _("Withdrawn"), _("Balance")]
+
+
+def register_xlsx(library: Organization, year: int, lines: Iterable[RegisterLine], *, language: str) -> IO[bytes]:
+    """The register of acts of a year as an open file."""
+    with override(language), _workbook() as (book, stream):
+        sheet = _Sheet(book, _("Register of acts"), [8, 11, 24, 26, 34, 11, 11, 15, 15, 30, 30])
+        sheet.line([f"{library.name} · {_('Register of acts')} · {year}"], bold=True)
+        sheet.heads(register_heads())
+        copies, amounts = [0, 0], [Decimal("0.00"), Decimal("0.00")]
+        for line in lines:
+            sheet.line(
+                [
+                    line.act.number,
+                    day(line.act.on),
+                    ActKind(line.act.kind).label,
+                    register_source(line.act),
+                    register_document(line.act),
+                    line.received,
+                    line.withdrawn,
+                    line.received_amount,
+                    line.withdrawn_amount,
+                    register_state(line),
+                    register_note(line),
+                ]
+            )
+            copies = [copies[0] + line.received, copies[1] + line.withdrawn]
+            amounts = [amounts[0] + line.received_amount, amounts[1] + line.withdrawn_amount]
+        sheet.line([_("Total"), "", "", "", "", *copies, *amounts], bold=True)
+    return stream

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from kitaphana.fund.views import acts, books, cards, receiving, writing_off
+from kitaphana.fund.views import acts, books, cards, decisions, receiving, transferring, writing_off
 
 app_name = "fund"
 
@@ -14,6 +14,17 @@ urlpatterns: list[URLPattern] = [
     path("acts/<int:pk>/reverse/", acts.act_reverse, name="act_reverse"),
     path("acts/<int:pk>/act.pdf", acts.act_pdf, name="act_pdf"),
     path("acts/<int:pk>/act.xlsx", acts.act_xlsx, name="act_xlsx"),
+    path("acts/register.pdf", acts.register_pdf, name="register_pdf"),
+    path("acts/register.xlsx", acts.register_xlsx, name="register_xlsx"),
+    path("approvals/", decisions.approvals, name="approvals"),
+    path("periods/", decisions.periods, name="periods"),
+    path("transfers/", transferring.transfers, name="transfers"),
+    path("transfers/new/", transferring.transfer_new, name="transfer_new"),
+    path("transfers/<int:pk>/", transferring.transfer, name="transfer"),
+    path("transfers/<int:pk>/accept/", transferring.transfer_accept, name="transfer_accept"),
+    path("transfers/<int:pk>/refuse/", transferring.transfer_refuse, name="transfer_refuse"),
+    path("transfers/<int:pk>/act.pdf", transferring.transfer_pdf, name="transfer_pdf"),
+    path("transfers/<int:pk>/act.xlsx", transferring.transfer_xlsx, name="transfer_xlsx"),
     path("cards/", cards.cards, name="cards"),
     path("cards/cards.pdf", cards.cards_pdf, name="cards_pdf"),
     path("cards/cards.xlsx", cards.cards_xlsx, name="cards_xlsx"),

@@ -12,6 +12,14 @@ from kitaphana.fund.queries.acts import (
     latest_commission,
     years_of,
 )
+from kitaphana.fund.queries.approvals import (
+    closed_periods,
+    closed_until,
+    count_waiting,
+    decisions,
+    latest_name,
+    waiting_acts,
+)
 from kitaphana.fund.queries.card_file import RUN, CardTotals, card_run, card_totals, cards_of, last_cards
 from kitaphana.fund.queries.copies import (
     copies,
@@ -30,6 +38,7 @@ from kitaphana.fund.queries.inventory_book import (
     inventory_book,
     inventory_lines,
 )
+from kitaphana.fund.queries.register import RegisterLine, register
 from kitaphana.fund.queries.stock import Card, CardLine, card, prices_of, stock_in_reach, stocks, stocks_of
 from kitaphana.fund.queries.summary_book import (
     KIND_COLUMNS,
@@ -41,6 +50,7 @@ from kitaphana.fund.queries.summary_book import (
     balance,
     summary_book,
 )
+from kitaphana.fund.queries.transfers import on_the_way, transfer_in_reach, transfers
 
 __all__ = [
     "KIND_COLUMNS",
@@ -57,6 +67,7 @@ __all__ = [
     "FundFigures",
     "InventoryLine",
     "InventoryPage",
+    "RegisterLine",
     "SummaryBook",
     "SummaryEntry",
     "act_in_reach",
@@ -67,23 +78,33 @@ __all__ = [
     "card_run",
     "card_totals",
     "cards_of",
+    "closed_periods",
+    "closed_until",
     "copies",
     "copies_of",
     "copies_received_by",
     "copy_by_barcode",
     "copy_by_code",
+    "count_waiting",
+    "decisions",
     "fund_figures",
     "inventory_book",
     "inventory_lines",
     "label_copies",
     "last_cards",
     "latest_commission",
+    "latest_name",
     "library_ids_of",
+    "on_the_way",
     "prices_of",
+    "register",
     "stock_in_reach",
     "stocks",
     "stocks_of",
     "summary_book",
+    "transfer_in_reach",
+    "transfers",
+    "waiting_acts",
     "worn_candidates",
     "years_of",
 ]

@@ -13,8 +13,8 @@ from kitaphana.catalog.models import Record
 from kitaphana.core.access import Reach
 from kitaphana.core.money import ZERO
 from kitaphana.fund import errors
-from kitaphana.fund.enums import ActKind
-from kitaphana.fund.models import Act, Copy, LedgerEntry, Member, Withdrawal
+from kitaphana.fund.enums import APPROVED_KINDS, ActKind
+from kitaphana.fund.models import Act, Approval, Copy, LedgerEntry, Member, Transfer, Withdrawal
 from kitaphana.organizations.models import Organization
 
 
@@ -131,11 +131,19 @@ class ActPage:
     """What came in (for a reversing act: what came back)."""
     withdrawn: list[ActLine]
     reversed_by: Act | None
+    approval: Approval | None = None
+    transfer: Transfer | None = None
+    """The transfer that an act of transfer began."""
 
     @property
     def lines(self) -> list[ActLine]:
         """All lines: what came in first."""
         return [*self.received, *self.withdrawn]
+
+    @property
+    def waits(self) -> bool:
+        """Whether the act waits for the director."""
+        return self.act.kind in APPROVED_KINDS and self.approval is None and self.reversed_by is None
 
     @property
     def copies(self) -> list[Copy]:
@@ -177,6 +185,10 @@ def act_page(act: Act) -> ActPage:
         received=[line for line in lines if line.quantity > 0],
         withdrawn=[line for line in lines if line.quantity < 0],
         reversed_by=Act.objects.filter(reverses=act).first(),
+        approval=Approval.objects.filter(act=act).first() if act.kind in APPROVED_KINDS else None,
+        transfer=Transfer.objects.select_related("library", "to_library", "act_in").filter(act_out=act).first()
+        if act.kind == ActKind.TRANSFER
+        else None,
     )
 
 

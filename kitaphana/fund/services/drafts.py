@@ -14,7 +14,11 @@ from kitaphana.fund.errors import BadSource
 from kitaphana.fund.models import Draft
 from kitaphana.organizations.models import Organization
 
-_PERMISSIONS = {ActKind.RECEIPT: Permission.FUND_RECEIVE, ActKind.WRITE_OFF: Permission.FUND_WRITE_OFF}
+_PERMISSIONS = {
+    ActKind.RECEIPT: Permission.FUND_RECEIVE,
+    ActKind.WRITE_OFF: Permission.FUND_WRITE_OFF,
+    ActKind.TRANSFER: Permission.FUND_WRITE_OFF,
+}
 
 
 def _require(actor: Actor, library: Organization, kind: ActKind) -> int:

@@ -11,14 +11,11 @@ from django.db import IntegrityError, transaction
 from kitaphana.core import audit, clock
 from kitaphana.core.access import Actor, Permission
 from kitaphana.fund import errors
-from kitaphana.fund.enums import ActKind
+from kitaphana.fund.enums import APPROVED_KINDS
 from kitaphana.fund.models import Act, Approval, ClosedPeriod, LedgerEntry
 from kitaphana.fund.services import posting
 from kitaphana.fund.services.reversals import reverse
 from kitaphana.organizations.models import Organization
-
-APPROVED_KINDS = (ActKind.WRITE_OFF, ActKind.REPLACEMENT, ActKind.TRANSFER)
-"""Acts that take something out of the fund wait for the director."""
 
 
 @transaction.atomic

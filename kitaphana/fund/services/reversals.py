@@ -9,8 +9,8 @@ from django.db import transaction
 
 from kitaphana.core.access import Actor, Permission
 from kitaphana.fund import errors
-from kitaphana.fund.enums import ActKind, CopyState
-from kitaphana.fund.models import Act, Copy, LedgerEntry, StockLot, Withdrawal
+from kitaphana.fund.enums import ActKind, CopyState, TransferState
+from kitaphana.fund.models import Act, Copy, LedgerEntry, StockLot, Transfer, Withdrawal
 from kitaphana.fund.services import posting, stock
 
 _PERMISSIONS = {
@@ -32,7 +32,10 @@ def reverse(*, actor: Actor, act: Act, on: date, at: datetime, command_id: UUID 
     under their old numbers with ``withdrawn_by`` empty again; that they were away is told by the
     ``Withdrawal`` rows of the first act. Repeating a command_id returns the first reversing act.
 
+    A reversed act of transfer ends the transfer: nobody can receive it any more.
+
     :raises ActReversed: it was reversed already.
+    :raises TransferEnded: the other library has received what the act handed over.
     :raises ReversalIsFinal: it is itself a reversing act.
     :raises ActHasFollowers: a copy it brought in has left the fund by a later act.
     :raises CopyInUse: a copy it brought in is lent or on the hold shelf.
@@ -47,6 +50,9 @@ def reverse(*, actor: Actor, act: Act, on: date, at: datetime, command_id: UUID 
         return done
     posting.check_library(library)
     posting.check_date(on, at)
+    if act.kind == ActKind.TRANSFER:
+        # Before the act: commands on transfers lock them in this order.
+        _end_transfer(act, at, note)
     act = Act.objects.select_for_update(of=("self",)).select_related("library").get(pk=act.pk)
     if act.kind == ActKind.REVERSAL:
         raise errors.ReversalIsFinal()
@@ -131,3 +137,14 @@ def reverse(*, actor: Actor, act: Act, on: date, at: datetime, command_id: UUID 
         command_id=command_id,
         reverses=act.pk,
     )
+
+
+def _end_transfer(act: Act, at: datetime, note: str) -> None:
+    """:raises TransferEnded: it was received; what is there can't be here again."""
+    transfer = Transfer.objects.select_for_update().filter(act_out=act).first()
+    if transfer is None:
+        return
+    if transfer.state == TransferState.RECEIVED:
+        raise errors.TransferEnded()
+    transfer.state, transfer.ended_at, transfer.note = TransferState.REFUSED, at, note.strip()[:500]
+    transfer.save(update_fields=["state", "ended_at", "note"])

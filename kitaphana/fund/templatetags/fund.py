@@ -2,11 +2,83 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django import template
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from kitaphana.fund.queries import Figures, SummaryBook
+from kitaphana.organizations.models import Organization
 
 register = template.Library()
+
+TABS: tuple[tuple[Promise, tuple[tuple[str, str, Promise], ...]], ...] = (
+    (
+        _("Acts"),
+        (
+            ("acts", "fund:acts", _("Acts")),
+            ("transfers", "fund:transfers", _("Transfers")),
+            ("approvals", "fund:approvals", _("Approvals")),
+        ),
+    ),
+    (
+        _("Books of account"),
+        (
+            ("inventory", "fund:inventory_book", _("Inventory book")),
+            ("summary", "fund:summary_book", _("Summary book")),
+            ("periods", "fund:periods", _("Closed periods")),
+        ),
+    ),
+    (
+        _("Copies and cards"),
+        (
+            ("copies", "fund:copies", _("Copies of the fund")),
+            ("cards", "fund:cards", _("Registration cards")),
+            ("labels", "fund:labels", _("Labels")),
+        ),
+    ),
+    (
+        _("Checks of the fund"),
+        (
+            ("stocktaking", "stocktaking:list", _("Stocktaking")),
+            ("weeding", "weeding:proposals", _("What may leave")),
+        ),
+    ),
+)
+"""Parts of the fund's pages in their groups: key, address, words. Addresses that are not installed are left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A tab, or a page of its group."""
+
+    label: str | Promise
+    url: str
+    active: bool
+
+
+def _tab(key: str, name: str, label: Promise, here: str) -> Tab | None:
+    try:
+        return Tab(label, reverse(name), key == here)
+    except NoReverseMatch:
+        return None
+
+
+@register.inclusion_tag("fund/_tab_rows.html")
+def fund_tabs(node: Organization, here: str) -> dict[str, object]:
+    """The groups of pages, and the pages of the group in which we are."""
+    groups: list[Tab] = []
+    pages: list[Tab] = []
+    for label, members in TABS:
+        found = [tab for key, name, words in members if (tab := _tab(key, name, words, here)) is not None]
+        is_here = any(tab.active for tab in found)
+        if found:
+            groups.append(Tab(label, found[0].url, is_here))
+        if is_here:
+            pages = found
+    return {"code": node.code, "groups": groups, "pages": pages}
 
 
 @register.filter

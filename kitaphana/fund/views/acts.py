@@ -71,6 +71,30 @@ def acts(request: Request, library: Organization) -> HttpResponse:
     )
 
 
+def _register_year(request: Request) -> int:
+    return chosen_number(request.GET.get("year"), lowest=1900, highest=2999) or clock.today().year
+
+
+@page(Permission.FUND_VIEW)
+@with_library(Permission.FUND_VIEW)
+def register_pdf(request: Request, library: Organization) -> HttpResponse:
+    """The register of acts of a year on paper."""
+    year = _register_year(request)
+    lines = list(queries.register(library, year))
+    content = documents.register_pdf(library, year, lines, language=chosen_language(request))
+    return pdf_answer(content, f"acts-{library.code}-{year}")
+
+
+@page(Permission.FUND_VIEW)
+@with_library(Permission.FUND_VIEW)
+def register_xlsx(request: Request, library: Organization) -> HttpResponseBase:
+    """The register of acts of a year as a workbook."""
+    year = _register_year(request)
+    lines = queries.register(library, year)
+    stream = spreadsheets.register_xlsx(library, year, lines, language=chosen_language(request))
+    return xlsx_answer(stream, f"acts-{library.code}-{year}")
+
+
 def _act(request: Request, pk: int) -> Act:
     return queries.act_in_reach(request.actor.reach(Permission.FUND_VIEW), pk)
 
@@ -98,9 +122,12 @@ def _show(request: Request, found: Act, refused: DomainError | None = None) -> H
             "reason": WithdrawalReason(found.reason).label if found.reason else "",
             "has_labels": any(line.copies for line in content.received),
             "may_reverse": request.actor.may(needed, found.library.path)
-            and found.kind != ActKind.REVERSAL
+            # A transfer is called back on its own page, where its state is seen.
+            and found.kind not in {ActKind.REVERSAL, ActKind.TRANSFER}
             and content.reversed_by is None,
+            "may_approve": content.waits and request.actor.may(Permission.FUND_APPROVE, found.library.path),
             "today": clock.today(),
+            "typed": {"on": clock.today().isoformat(), **request.POST.dict()},
             "refused": refused,
         },
         status=refused.status if refused else 200,

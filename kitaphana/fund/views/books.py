@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
@@ -86,6 +88,7 @@ def summary_book(request: Request, library: Organization) -> HttpResponse:
     book = queries.summary_book(library, name, year)
     part = request.GET.get("part", "3")
     columns = documents.summary_columns(book)
+    closed_until = queries.closed_until(library)
     return render(
         request,
         "fund/summary_book.html",
@@ -96,6 +99,8 @@ def summary_book(request: Request, library: Organization) -> HttpResponse:
             "funds": FundType.choices,
             "year": year,
             "years": sorted({*queries.years_of(library), year}, reverse=True),
+            "closed_until": closed_until if closed_until and closed_until.year >= year else None,
+            "is_closed": closed_until is not None and closed_until >= date(year, 12, 31),
             "part": part if part in {"1", "2", "3"} else "3",
             "entries": book.receipts if part == "1" else book.withdrawals,
             "total": book.receipts_total if part == "1" else book.withdrawals_total,
