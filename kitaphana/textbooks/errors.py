@@ -37,3 +37,19 @@ class ClassNotFound(NotFound):
     code = "textbooks.class_not_found"
     message = _("There is no such class.")
     advice = _("Choose it in the list of classes.")
+
+
+class BadIntake(Invalid):
+    """A number of expected pupils that can't be."""
+
+    code = "textbooks.bad_intake"
+    message = _("The number of expected pupils does not fit.")
+    advice = _("Give a number from 0 to 5,000.")
+
+
+class NothingToSend(Conflict):
+    """Nothing of what was approved stands on the shelf."""
+
+    code = "textbooks.nothing_to_send"
+    message = _("Nothing of what was approved for this school stands on the shelf.")
+    advice = _("Take the textbooks back from the classes first.")

@@ -58,4 +58,4 @@ def school_class(
 
 def books(*titles: str) -> list[Record]:
     """Records of textbooks."""
-    return [record(name, kind="TEXTBOOK") for name in titles]
+    return [record(name, kind="TEXTBOOK", year=2025) for name in titles]
