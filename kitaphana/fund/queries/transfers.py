@@ -42,7 +42,7 @@ def transfer_in_reach(reach: Reach, pk: int) -> Transfer:
     sides = within(reach, "library__path") | within(reach, "to_library__path")
     if not reach.prefixes:
         raise errors.TransferNotFound()
-    found = (
+    found: Transfer | None = (
         Transfer.objects.filter(sides if "" not in reach.prefixes else Q())
         .select_related(
             "library", "to_library", "act_in", "act_out__library", "act_out__rule_pack", "act_out__reverses"

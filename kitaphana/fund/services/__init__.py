@@ -10,10 +10,11 @@ the year's receipts and withdrawals tell what really happened.
 
 from __future__ import annotations
 
+from kitaphana.fund.enums import APPROVED_KINDS
 from kitaphana.fund.models import Member
 from kitaphana.fund.services.conversions import Conversion, convert
 from kitaphana.fund.services.drafts import discard_draft, draft_of, save_draft
-from kitaphana.fund.services.periods import APPROVED_KINDS, close_period, decide, seal
+from kitaphana.fund.services.periods import close_period, decide, seal
 from kitaphana.fund.services.receipts import Receipt, ReceiptLine, receive
 from kitaphana.fund.services.replacements import replace_lost
 from kitaphana.fund.services.reversals import reverse

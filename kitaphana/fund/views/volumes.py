@@ -83,11 +83,11 @@ class VolumeList:
         return len(self.copies) + sum(row.quantity for row in self.counted)
 
     @property
-    def fund(self) -> str:
+    def fund_name(self) -> str:
         """The fund of what is on the list; empty while nothing is."""
         if self.copies:
-            return self.copies[0].fund
-        return self.counted[0].stock.fund if self.counted else ""
+            return str(self.copies[0].fund)
+        return str(self.counted[0].stock.fund) if self.counted else ""
 
     def is_new(self, command_id: str) -> bool:
         """Whether a scan was not done yet: one whose answer got lost is sent again with the same id."""
@@ -123,7 +123,7 @@ class VolumeList:
         fund.discard_draft(actor=self.request.actor, library=self.library, kind=self.kind)
 
     def _check_fund(self, name: str) -> None:
-        if self.fund and self.fund != name:
+        if self.fund_name and self.fund_name != name:
             raise errors.MixedFunds()
 
     def add_copy(self, copy: Copy) -> None:
@@ -222,8 +222,8 @@ class VolumeList:
             removed = chosen_number(posted["remove"])
             self.copies = [copy for copy in self.copies if copy.pk != removed]
         if "remove_counted" in posted:
-            index = chosen_number(posted["remove_counted"], lowest=0)
-            self.counted = [row for place, row in enumerate(self.counted) if place != index]
+            taken = chosen_number(posted["remove_counted"], lowest=0)
+            self.counted = [row for place, row in enumerate(self.counted) if place != taken]
 
     def act(self, posted: Any) -> None:
         """Do what a form of the page asks for; the draft is kept whatever follows."""

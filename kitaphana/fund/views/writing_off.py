@@ -45,7 +45,7 @@ class _List(VolumeList):
     def show(self) -> HttpResponse:
         """The list, or the whole page with it."""
         before = chosen_number(self.request.GET.get("before"), lowest=1900, highest=2999)
-        name = self.fund or chosen_fund(self.request)
+        name = self.fund_name or chosen_fund(self.request)
         candidates: list[Copy] = []
         if before:
             listed = {copy.pk for copy in self.copies}
