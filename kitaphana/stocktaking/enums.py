@@ -48,5 +48,3 @@ class Action(models.TextChoices):
     CLOSE = "stocktaking.close", _("Closed a stocktaking")
     UNDO = "stocktaking.undo", _("Took a scan of the stocktaking back")
     COUNT = "stocktaking.count", _("Counted a title of the stocktaking")
-    WRITE_OFF = "stocktaking.write_off", _("Wrote off what the stocktaking did not find")
-    RECEIVE = "stocktaking.receive", _("Received what the stocktaking found in surplus")

@@ -39,7 +39,10 @@ SELECT c.id, c.library_id, c.barcode, c.state, c.shelf_mark, c.location_id, c.fu
  WHERE {where}
 """
 _BY_BARCODE: Final = _COPY.format(where="c.library_id = %s AND c.barcode = %s")
-_BY_NUMBER: Final = _COPY.format(where="c.library_id = %s AND c.fund = %s AND c.inventory_number = %s")
+_BY_EITHER: Final = _COPY.format(
+    where="c.library_id = %s AND (c.barcode = %s OR (c.fund = %s AND c.inventory_number = %s)) "
+    "ORDER BY CASE WHEN c.barcode = %s THEN 0 ELSE 1 END LIMIT 1"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,13 +224,13 @@ def _state(stocktaking_id: int, command_id: UUID | None) -> tuple[bool, int | No
 def _book(stocktaking: Stocktaking, code: str) -> _Book | None:
     """Our copy with a barcode, else with an inventory number, else somebody else's copy with the barcode."""
     asked = [stocktaking.pk, stocktaking.pk, stocktaking.library_id]
+    digits = code.removeprefix("#").removeprefix("№").strip()
     with connection.cursor() as cursor:
-        cursor.execute(_BY_BARCODE, [*asked, code])
+        if digits.isascii() and digits.isdigit() and len(digits) < 8:
+            cursor.execute(_BY_EITHER, [*asked, code, stocktaking.fund, int(digits), code])
+        else:
+            cursor.execute(_BY_BARCODE, [*asked, code])
         row = cursor.fetchone()
-        digits = code.removeprefix("#").removeprefix("№").strip()
-        if row is None and digits.isascii() and digits.isdigit() and len(digits) < 8:
-            cursor.execute(_BY_NUMBER, [*asked, stocktaking.fund, int(digits)])
-            row = cursor.fetchone()
     if row is not None:
         return _Book(*row)
     foreign = (
