@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django import template
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from kitaphana.fund.queries import Figures, SummaryBook
+from kitaphana.core.access import Permission, Reach
+from kitaphana.fund.queries import Figures, SummaryBook, count_waiting
 from kitaphana.organizations.models import Organization
 
 register = template.Library()
@@ -101,3 +103,11 @@ def breakdown(figures: Figures, book: SummaryBook) -> list[list[tuple[str, int]]
 def year_query(query: str, year: int) -> str:
     """The query of an address with the year added."""
     return f"{query}&year={year}"
+
+
+@register.inclusion_tag("fund/_waiting.html", takes_context=True)
+def waiting_acts(context: dict[str, Any], node: Organization) -> dict[str, object]:
+    """How many acts of a library wait for the person who looks at the page, if they are the one who decides. One
+    statement for these, none for others."""
+    decides = node.is_library and context["request"].actor.may(Permission.FUND_APPROVE, node.path)
+    return {"node": node, "count": count_waiting(Reach((node.path,))) if decides else 0}
