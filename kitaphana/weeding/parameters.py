@@ -48,7 +48,9 @@ def parameters_on(day: date) -> Parameters:
     """The figures in force on a day."""
     given: dict[str, Any] = pack_on("fund", day).parameters.get("weeding", {})
     known = {one.name for one in fields(Parameters)}
-    chosen: dict[str, Any] = {name: tuple(value) if name == "worn_words" else value for name, value in given.items() if name in known}
+    chosen: dict[str, Any] = {
+        name: tuple(value) if name == "worn_words" else value for name, value in given.items() if name in known
+    }
     return replace(Parameters(), **chosen)
 
 

@@ -8,7 +8,7 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -16,7 +16,7 @@ from kitaphana.circulation.enums import HoldState
 from kitaphana.circulation.models import Hold, Loan
 from kitaphana.core.documents.figures import day as in_figures
 from kitaphana.fund.enums import CopyState, WithdrawalReason
-from kitaphana.fund.models import Copy
+from kitaphana.fund.models import Copy, Stock, StockLot
 from kitaphana.organizations.models import Organization
 from kitaphana.weeding import hooks
 from kitaphana.weeding.parameters import Parameters
@@ -67,6 +67,26 @@ def candidates(library: Organization, *, fund: str, reason: str, parameters: Par
         WithdrawalReason.PROFILE.value: _unused,
     }
     return base.filter(conditions[reason](library, fund, parameters, today))
+
+
+def stock_candidates(library: Organization, *, fund: str, parameters: Parameters, today: date) -> QuerySet[Stock]:
+    """Titles kept by count whose content is obsolete, with volumes on the shelf: textbooks past their years, editions
+    that are not taught from any more."""
+    condition = Q(record_id__in=list(hooks.dropped(library, today)))
+    for kind, years in parameters.obsolete_kinds.items():
+        condition |= Q(record__kind=kind, record__year__lt=today.year - years)
+    for group, years in parameters.obsolete_years.items():
+        lots = StockLot.objects.filter(stock=OuterRef("pk"), content_group=group)
+        condition |= (
+            Q(Exists(lots))
+            & Q(record__year__lt=today.year - years)
+            & ~Q(record__kind__in=list(parameters.obsolete_kinds))
+        )
+    return (
+        Stock.objects.filter(condition, library=library, fund=fund, quantity__gt=F("issued"))
+        .select_related("record")
+        .order_by("record__grade", "record__sort_title", "pk")
+    )
 
 
 def _often(library: Organization, times: int) -> Any:
@@ -148,6 +168,26 @@ def explained(
             WithdrawalReason.PROFILE.value: lambda: _why_unused(copy, last, parameters),  # noqa: B023
         }[reason]()
         made.append(Proposal(copy, words, times, last, in_fund.get(copy.record_id, 1) == 1))
+    return made
+
+
+def explained_stocks(
+    library: Organization, stocks: list[Stock], *, parameters: Parameters, today: date
+) -> list[tuple[Stock, str]]:
+    """Why each title kept by count is proposed."""
+    dropped = hooks.dropped(library, today)
+    made = []
+    for stock in stocks:
+        words = [dropped[stock.record_id]] if stock.record_id in dropped else []
+        years = parameters.obsolete_kinds.get(stock.record.kind)
+        if stock.record.year is not None and (years is None or stock.record.year < today.year - years):
+            words.append(
+                _("Published in %(year)s: literature of this kind is looked at after %(years)s.")
+                % {"year": stock.record.year, "years": _in_years(years)}
+                if years is not None
+                else _("Published in %(year)s.") % {"year": stock.record.year}
+            )
+        made.append((stock, " ".join(words)))
     return made
 
 

@@ -15,12 +15,15 @@ from kitaphana.core.errors import DomainError
 from kitaphana.core.web.page import Request, page
 from kitaphana.core.web.paging import cursor_of, offset_of
 from kitaphana.fund.enums import FundType, WithdrawalReason
+from kitaphana.fund.models import Draft, Stock
 from kitaphana.fund.views.library import chosen_fund, chosen_number, with_library
 from kitaphana.organizations.models import Organization
 from kitaphana.weeding import parameters as figures
 from kitaphana.weeding import queries, services
 
 COPIES_A_PAGE = 100
+MOST_STOCKS = 500
+"""Titles kept by count on a page; a draft holds no more."""
 
 EXPLAINED = {
     WithdrawalReason.WORN: gettext_lazy("Often lent, long in the fund, or noted as worn. Look at the books first."),
@@ -50,7 +53,10 @@ def proposals(request: Request, library: Organization) -> HttpResponse:
     """Proposals for one reason with their figures; the chosen ones go into the draft of a write-off."""
     refused: DomainError | None = None
     if request.method == "POST":
-        ids = [pk for text in request.POST.getlist("copy")[:2000] if (pk := chosen_number(text))]
+        ids, stocks = (
+            [pk for text in request.POST.getlist(field)[:2000] if (pk := chosen_number(text))]
+            for field in ("copy", "stock")
+        )
         try:
             draft = services.add_to_draft(
                 actor=request.actor,
@@ -58,16 +64,20 @@ def proposals(request: Request, library: Organization) -> HttpResponse:
                 fund_type=chosen_fund(request),
                 reason=_reason(request).value,
                 copy_ids=ids,
+                stock_ids=stocks,
                 at=clock.now(),
             )
         except DomainError as refusal:
             refused = refusal
         else:
-            messages.success(
-                request, _("In the draft of the write-off: %(count)s.") % {"count": len(draft.content["copies"])}
-            )
+            messages.success(request, _("In the draft of the write-off: %(count)s.") % {"count": _volumes(draft)})
             return redirect("fund:write_off_new")
     return _show(request, library, refused)
+
+
+def _volumes(draft: Draft) -> int:
+    counted: int = sum(row["quantity"] for row in draft.content["counted"])
+    return len(draft.content["copies"]) + counted
 
 
 def _reason(request: Request) -> WithdrawalReason:
@@ -85,8 +95,12 @@ def _show(request: Request, library: Organization, refused: DomainError | None) 
         counts[one] = found.count()
     chosen = queries.candidates(library, fund=fund, reason=reason.value, parameters=given, today=today)
     copies = list(chosen[offset : offset + COPIES_A_PAGE + 1])
+    stocks: list[Stock] = []
+    if reason == WithdrawalReason.OBSOLETE and not offset:
+        stocks = list(queries.stock_candidates(library, fund=fund, parameters=given, today=today)[:MOST_STOCKS])
     context = {
         "node": library,
+        "stocks": queries.explained_stocks(library, stocks, parameters=given, today=today),
         "reason": reason,
         "explained": EXPLAINED[reason],
         "tabs": [(one.value, one.label, counts[one], one == reason) for one in queries.REASONS],

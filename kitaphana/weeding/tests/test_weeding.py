@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -15,9 +16,13 @@ from django.urls import reverse
 from kitaphana.circulation.models import Loan
 from kitaphana.circulation.tests.factories import AT, copies, give_back, lend, reader
 from kitaphana.core import bulk, clock
+from kitaphana.core.access import SYSTEM
 from kitaphana.core.errors import NotAllowed
+from kitaphana.core.ids import new_id
+from kitaphana.fund import services as fund
 from kitaphana.fund.errors import BadSource
-from kitaphana.fund.models import Copy, Draft
+from kitaphana.fund.models import Copy, Draft, Stock
+from kitaphana.fund.tests.factories import receipt, record
 from kitaphana.people.models import Membership, User
 from kitaphana.weeding import errors, hooks, queries, services
 from kitaphana.weeding.parameters import Parameters, parameters_on, typed
@@ -183,6 +188,26 @@ def test_from_the_proposal_to_the_posted_act(world, client) -> None:
     assert book.state == "WRITTEN_OFF"
     assert book.withdrawn_by is not None
     assert book.withdrawn_by.act.reason == "OBSOLETE"
+
+
+def test_obsolete_textbooks_kept_by_count(world, client) -> None:
+    line = fund.ReceiptLine(
+        record=record("Алгебра", kind="TEXTBOOK", year=2015), quantity=30, price=Decimal("900.00"), is_counted=True
+    )
+    fund.receive(actor=SYSTEM, library=world.school, receipt=receipt(line), at=AT, command_id=new_id())
+    stock = Stock.objects.get()
+    address = f"{reverse('weeding:proposals')}?reason=OBSOLETE&fund=TEXTBOOK"
+    assert (
+        "Published in 2015: literature of this kind is looked at after 5 years." in client.get(address).content.decode()
+    )
+    for _round in range(2):
+        assert client.post(address, {"stock": stock.pk}).status_code == 302
+    draft = Draft.objects.get()
+    assert draft.content["counted"] == [{"stock": stock.pk, "quantity": 30, "price": ""}]
+    header = {"on": clock.today().isoformat(), "commission": "А, төраға\nБ, мүше\nВ, мүше", "reason": "OBSOLETE"}
+    client.post(reverse("fund:write_off_new"), {"action": "post", **header})
+    stock.refresh_from_db()
+    assert stock.quantity == 0
 
 
 @pytest.mark.parametrize("reason", ["WORN", "OBSOLETE", "DUPLICATE", "PROFILE", "nothing"])
