@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.db.models import BooleanField, Case, Count, OuterRef, Q, Sum, Value, When
+from django.db.models import BooleanField, Case, Count, Max, OuterRef, Q, Sum, Value, When
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -84,7 +84,8 @@ def movements(library: Organization, period: Period, contents: tuple[ContentGrou
     codes = {group.code for group in contents}
     sort = ("fund", "kind", "content_group", "language_group")
 
-    def count(part: str, fund: str, kind: str, content: str, language: str, copies: int, amount: Decimal) -> None:
+    def count(part: str, of: tuple[str, str, str, str], copies: int, amount: Decimal) -> None:
+        fund, kind, content, language = of
         known = content if content in codes else contents[-1].code
         for of_fund in (fund, ""):
             for key in (
@@ -98,7 +99,7 @@ def movements(library: Organization, period: Period, contents: tuple[ContentGrou
     here = LedgerEntry.objects.filter(library=library).order_by()
     sums = {"copies": Sum("quantity"), "amount": Sum("amount")}
     for *of, copies, amount in here.filter(on__lt=period.first).values_list(*sort).annotate(**sums):
-        count("opening", *of, copies, tenge(amount))
+        count("opening", tuple(of), copies, tenge(amount))
     moved = (
         here.filter(period.contains("on"))
         .exclude(groups.IS_CONVERSION)
@@ -110,7 +111,7 @@ def movements(library: Organization, period: Period, contents: tuple[ContentGrou
     )
     for came, *of, copies, amount in moved:
         sign = 1 if came else -1
-        count("received" if came else "withdrawn", *of, sign * copies, sign * tenge(amount))
+        count("received" if came else "withdrawn", tuple(of), sign * copies, sign * tenge(amount))
     return found
 
 
@@ -163,7 +164,10 @@ def annual(library: Organization, year: int, *, is_school_year: bool, today: dat
         .annotate(group=groups.group_case("category", "grade_then"))
     )
     came = Visit.objects.filter(period.contains("on"), person__isnull=False, **here)
-    came = came.annotate(group=groups.group_case())
+    came = came.annotate(group=groups.group_case()).order_by()
+    # Who moved up in the course of the year is one reader, in the group of the last visit.
+    last_visits = came.values_list("person_id", "group").annotate(last=Max("on")).order_by("last")
+    active = Counter({person: group for person, group, _last in last_visits}.values())
     return Annual(
         library=library,
         period=period,
@@ -176,7 +180,7 @@ def annual(library: Organization, year: int, *, is_school_year: bool, today: dat
         readers_before=readers_before,
         readers=readers,
         left=Counter(dict(left.order_by().values_list("group").annotate(number=Count("pk")))),
-        active=Counter(dict(came.order_by().values_list("group").annotate(number=Count("person", distinct=True)))),
+        active=active,
         line=counted.line(period),
         events=counted.events,
         librarians=RoleAssignment.objects.filter(
@@ -243,7 +247,7 @@ def _fund_rows(book: Annual, fund: str, name: str) -> list[Row]:
     titles = {"content": _("By content"), "kind": _("By kind"), "language": _("By language")}
     for axis, lines in axes:
         if any((fund, axis, code) in book.movements for code, _name in lines):
-            rows.append(Row(f"{name} · {titles[axis]}", [Cell("")] * 8))
+            rows.append(Row(f"{name} · {titles[axis]}", []))
         for code, line_name in lines:
             if (fund, axis, code) in book.movements:
                 rows.append(Row(line_name, _fund_cells(book, fund, axis, code)))
@@ -298,7 +302,7 @@ def _loans_table(book: Annual) -> Table:
     rows: list[Row] = []
     for head in heads:
         if head.title:
-            rows.append(Row(head.title, [Cell("")], is_strong=True))
+            rows.append(Row(head.title, []))
         rows += [Row(name, [next(cells)], is_strong=False) for name in head.columns]
     return Table(
         _("4. Loans"),

@@ -28,10 +28,13 @@ from kitaphana.monitoring import annual, diary, errors, papers, services
 from kitaphana.monitoring.enums import EventKind, Group, ReferenceKind, ReportKind
 from kitaphana.monitoring.models import LibraryEvent, ReferenceAnswer, Report
 from kitaphana.monitoring.papers import Cell, Paper, Table
+from kitaphana.monitoring.queries import Period
 from kitaphana.monitoring.views import tabs_of
 from kitaphana.organizations.models import Organization
 
 LANGUAGES = ("kk", "ru")
+MOST_FLAT = 9
+"""Columns of a table whose headings still stand upright; in a wider one they are turned, as on paper."""
 
 
 def _command_id(request: Request) -> UUID:
@@ -62,6 +65,8 @@ def _shown(tables: list[Table], library: Organization) -> list[dict[str, Any]]:
             "label": table.label,
             "heads": table.heads,
             "has_groups": table.has_groups,
+            "width": len(table.columns) + 1,
+            "is_tall": len(table.columns) > MOST_FLAT,
             "note": table.note,
             "rows": [
                 {
@@ -271,7 +276,7 @@ def add_references(request: Request, library: Organization) -> HttpResponse:
 @with_library(Permission.CIRCULATION_LEND)
 def cancel(request: Request, library: Organization) -> HttpResponse:
     """Take an event or references back."""
-    tables = {"event": LibraryEvent, "reference": ReferenceAnswer}
+    tables: dict[str, Any] = {"event": LibraryEvent, "reference": ReferenceAnswer}
     table = tables.get(request.POST.get("what", ""))
     number = chosen_number(request.POST.get("entry"))
     if table is None or number is None:
@@ -296,7 +301,7 @@ def _in_both(make: Any) -> dict[str, Any]:
 
 
 def _keep(
-    request: Request, library: Organization, kind: ReportKind, period: diary.Period, make: Any, back: str
+    request: Request, library: Organization, kind: ReportKind, period: Period, make: Any, back: str
 ) -> HttpResponse:
     signed_by = request.POST.get("signed_by", "")
     paper = services.Kept(kind, period.first, period.last, _in_both(make), signed_by)

@@ -37,6 +37,8 @@ class Part(models.TextChoices):
     COPIES = "copies", _("By inventory number")
     COUNTED = "counted", _("Kept by count")
     RENEWALS = "renewals", _("Renewals")
+    CARDS = "cards", _("Kept by count")
+    ENTRIES = "entries", _("Kept by count")
 
 
 class Group(models.TextChoices):

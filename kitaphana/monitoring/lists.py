@@ -83,6 +83,13 @@ _ISSUE_COLUMNS = (
     _CLASS,
     _DUE,
 )
+_STOCK_COLUMNS = (
+    Column(_("Edition"), lambda row: _title(row.record)),
+    Column(_("Year"), lambda row: row.record.year, is_number=True),
+    Column(_("Fund"), lambda row: row.get_fund_display()),
+    Column(_("Card of the edition"), lambda row: row.card_number, is_number=True),
+    _QUANTITY,
+)
 _ENTRY_COLUMNS = (
     Column(_("Day"), lambda row: row.on),
     Column(_("Act"), lambda row: f"{row.act.get_kind_display()} № {row.act.number}/{row.act.year}"),
@@ -149,7 +156,13 @@ COLUMNS: dict[Measure, tuple[Column, ...]] = {
 
 def columns_of(measure: Measure, *, with_names: bool, with_library: bool, part: Part = Part.COPIES) -> list[Column]:
     """The columns of a list; readers' names only for those who may see readers."""
-    columns = {Part.COPIES: COLUMNS[measure], Part.COUNTED: _ISSUE_COLUMNS, Part.RENEWALS: COLUMNS[Measure.RENEWALS]}
+    columns = {
+        Part.COPIES: COLUMNS[measure],
+        Part.COUNTED: _ISSUE_COLUMNS,
+        Part.RENEWALS: COLUMNS[Measure.RENEWALS],
+        Part.CARDS: _STOCK_COLUMNS,
+        Part.ENTRIES: _ENTRY_COLUMNS,
+    }
     shown = [column for column in columns[part] if with_names or not column.is_personal]
     return [_LIBRARY, *shown] if with_library else shown
 

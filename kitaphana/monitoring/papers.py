@@ -68,7 +68,7 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line: its name and its cells. Strong ones are totals."""
+    """A line: its name and its cells. Strong ones are totals; one without cells is a heading over those below."""
 
     label: str
     cells: Sequence[Cell]
@@ -128,6 +128,10 @@ def kept(paper: Paper) -> dict[str, Any]:
                 "label": table.label,
                 "heads": [{"title": head.title, "columns": list(head.columns)} for head in table.heads],
                 "columns": table.columns,
+                "widths": [
+                    max((len(row.cells[number].text) for row in table.rows if number < len(row.cells)), default=1)
+                    for number in range(len(table.columns))
+                ],
                 "note": table.note,
                 "rows": [
                     {

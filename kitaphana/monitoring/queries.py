@@ -13,14 +13,14 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, DecimalField, Exists, F, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from kitaphana.circulation.enums import HoldState, LoanEnd
 from kitaphana.circulation.models import Hold, Loan, Renewal, StockLoan, Visit
 from kitaphana.core.money import ZERO, tenge
 from kitaphana.fund.enums import ActKind, CopyState, FundType
-from kitaphana.fund.models import Copy, LedgerEntry
+from kitaphana.fund.models import Copy, LedgerEntry, Stock, StockLot
 from kitaphana.monitoring import groups
 from kitaphana.monitoring.enums import Measure, Part
 from kitaphana.monitoring.models import LibraryEvent, ReferenceAnswer
@@ -78,6 +78,7 @@ class Periods:
         }
 
 
+_OPEN = Q(returned_at__isnull=True)
 PERIODS = ("day", "year", "day_before", "year_before")
 
 
@@ -156,6 +157,13 @@ def _per_period(periods: Periods, column: str, more: Q | None = None, prefix: st
     }
 
 
+def _volumes_per_period(periods: Periods, column: str, more: Q, prefix: str) -> Any:
+    return {
+        prefix + name: Coalesce(Sum("quantity", filter=period.contains(column) & more), 0)
+        for name, period in periods.named().items()
+    }
+
+
 def _since(periods: Periods, column: str) -> Q:
     """What the four periods need and no more, so that the index on library and day is used."""
     return Q(**{f"{column}__gte": periods.year_before.first, f"{column}__lte": periods.day.last})
@@ -167,7 +175,10 @@ def _tally(rows: QuerySet[Any, Any], **what: Any) -> Iterable[Mapping[str, Any]]
 
 
 def figures_by_library(node: Organization, today: date) -> dict[int, Figures]:
-    """Figures of every library of a node that has any. Nine statements, however large the part of the network."""
+    """Figures of every library of a node that has any. Fourteen statements, however large the part of the network.
+
+    What is kept by count (``Stock``) is counted by volume together with copies.
+    """
     periods = Periods.of(today)
     found: dict[int, Figures] = defaultdict(Figures)
     here = scope(node)
@@ -184,6 +195,17 @@ def figures_by_library(node: Organization, today: date) -> dict[int, Figures]:
             found[row["library_id"]].core_loans[name] = row[f"core_{name}"]
             found[row["library_id"]].textbook_loans[name] = row[f"textbook_{name}"]
 
+    issued = StockLoan.objects.filter(here).exclude(end=LoanEnd.UNDONE)
+    core, textbook = Q(stock__fund=FundType.CORE), Q(stock__fund=FundType.TEXTBOOK)
+    for row in _tally(
+        issued.filter(_since(periods, "lent_on")),
+        **_volumes_per_period(periods, "lent_on", core, "core_"),
+        **_volumes_per_period(periods, "lent_on", textbook, "textbook_"),
+    ):
+        for name in PERIODS:
+            found[row["library_id"]].core_loans[name] += row[f"core_{name}"]
+            found[row["library_id"]].textbook_loans[name] += row[f"textbook_{name}"]
+
     def spread(rows: QuerySet[Any, Any], column: str, target: str, what: str = "pk") -> None:
         counted = _tally(
             rows.filter(here, _since(periods, column)), **_per_period(periods, column, what=what, prefix="n_")
@@ -192,6 +214,11 @@ def figures_by_library(node: Organization, today: date) -> dict[int, Figures]:
             getattr(found[row["library_id"]], target).update({name: row[f"n_{name}"] for name in PERIODS})
 
     spread(Loan.objects.all(), "returned_on", "returns")
+    for row in _tally(
+        issued.filter(_since(periods, "returned_on")), **_volumes_per_period(periods, "returned_on", Q(), "n_")
+    ):
+        for name in PERIODS:
+            found[row["library_id"]].returns[name] += row[f"n_{name}"]
     spread(Renewal.objects.all(), "on", "renewals")
     for row in _tally(
         Visit.objects.filter(here, _since(periods, "on")),
@@ -222,12 +249,38 @@ def figures_by_library(node: Organization, today: date) -> dict[int, Figures]:
         name = "core" if fund == FundType.CORE else "textbook"
         for part, value in (("copies", copies), ("titles", titles), ("amount", tenge(amount))):
             setattr(found[library_id], f"{name}_{part}", value)
+    counted = (
+        StockLot.objects.filter(scope(node, "stock__library"), quantity__gt=0)
+        .order_by()
+        .values_list("stock__library_id", "stock__fund")
+        .annotate(
+            copies=Sum("quantity"),
+            titles=Count("stock", distinct=True),
+            amount=Sum(F("price") * F("quantity"), output_field=DecimalField()),
+        )
+    )
+    for library_id, fund, copies, titles, amount in counted:
+        name, one = "core" if fund == FundType.CORE else "textbook", found[library_id]
+        for part, value in (("copies", copies), ("titles", titles), ("amount", tenge(amount))):
+            setattr(one, f"{name}_{part}", getattr(one, f"{name}_{part}") + value)
     spread(_received(), "received_by__on", "received")
+    for row in _tally(
+        _counted_receipts().filter(here, _since(periods, "on")), **_volumes_per_period(periods, "on", Q(), "n_")
+    ):
+        for name in PERIODS:
+            found[row["library_id"]].received[name] += row[f"n_{name}"]
 
     for row in _tally(
         loans.filter(returned_at__isnull=True), now=Count("pk"), late=Count("pk", filter=Q(due_on__lt=today))
     ):
         found[row["library_id"]].on_loan, found[row["library_id"]].overdue = row["now"], row["late"]
+    for row in _tally(
+        issued.filter(_OPEN),
+        now=Coalesce(Sum("quantity"), 0),
+        late=Coalesce(Sum("quantity", filter=Q(due_on__lt=today)), 0),
+    ):
+        found[row["library_id"]].on_loan += row["now"]
+        found[row["library_id"]].overdue += row["late"]
     for row in _tally(
         Hold.objects.filter(here, state__in=(HoldState.WAITING, HoldState.READY)),
         waiting=Count("pk", filter=Q(state=HoldState.WAITING)),
@@ -249,6 +302,12 @@ def _received() -> QuerySet[Copy, Copy]:
     return Copy.objects.filter(
         Q(withdrawn_by__isnull=True) | ~Q(withdrawn_by__act__kind=ActKind.REVERSAL, withdrawn_by__isnull=False)
     )
+
+
+def _counted_receipts() -> QuerySet[Any, Any]:
+    """Entries by which volumes kept by count came in; a receipt taken back counts against its own day's."""
+    found: QuerySet[Any, Any] = LedgerEntry.objects.filter(groups.IS_RECEIPT, lot__isnull=False)
+    return found.exclude(groups.IS_CONVERSION)
 
 
 def total(figures: Iterable[Figures]) -> Figures:
@@ -365,7 +424,7 @@ class DayLoans:
 
 
 def loans_by_day(node: Organization, today: date, days: int = CHART_DAYS) -> list[DayLoans]:
-    """Loans of each of the last days, quiet ones too (one statement)."""
+    """Loans of each of the last days, quiet ones too (two statements)."""
     first = today - timedelta(days=days - 1)
     rows = (
         Loan.objects.filter(scope(node), lent_on__gte=first, lent_on__lte=today)
@@ -376,7 +435,10 @@ def loans_by_day(node: Organization, today: date, days: int = CHART_DAYS) -> lis
             textbooks=Count("pk", filter=Q(copy__fund=FundType.TEXTBOOK)),
         )
     )
-    counted = {on: (core, textbooks) for on, core, textbooks in rows}
+    counted: dict[date, tuple[int, int]] = {on: (core, textbooks) for on, core, textbooks in rows}
+    for on, fund, number in _issued_of(node, Period(first, today), "lent_on", "stock__fund"):
+        core, textbooks = counted.get(on, (0, 0))
+        counted[on] = (core, textbooks + number) if fund == FundType.TEXTBOOK else (core + number, textbooks)
     return [
         DayLoans(day, *counted.get(day, (0, 0))) for day in (first + timedelta(days=number) for number in range(days))
     ]
@@ -399,7 +461,7 @@ class Slice:
 def loans_by_grade(node: Organization, period: Period) -> list[Slice]:
     """Loans of a period by grade («5»), those without a class by category of the reader («TEACHER»).
 
-    One statement.
+    Two statements.
     """
     rows = (
         _loans_of(node, period)
@@ -407,7 +469,8 @@ def loans_by_grade(node: Organization, period: Period) -> list[Slice]:
         .annotate(number=Count("pk"))
     )
     counted: dict[str, list[int]] = defaultdict(lambda: [0, 0])
-    for grade, category, fund, number in rows:
+    issued = _issued_of(node, period, "school_class__grade", "category", "stock__fund")
+    for grade, category, fund, number in [*rows, *issued]:
         counted[category if grade is None else str(grade)][fund == FundType.TEXTBOOK] += number
     return [
         Slice(code, *numbers)
@@ -418,7 +481,7 @@ def loans_by_grade(node: Organization, period: Period) -> list[Slice]:
 
 
 def loans_by_edition(node: Organization, period: Period) -> tuple[list[Slice], list[Slice]]:
-    """Loans of a period by kind and by language of the edition, the largest first (one statement)."""
+    """Loans of a period by kind and by language of the edition, the largest first (two statements)."""
     rows = (
         _loans_of(node, period)
         .values_list("copy__record__kind", "copy__record__language", "copy__fund")
@@ -426,7 +489,8 @@ def loans_by_edition(node: Organization, period: Period) -> tuple[list[Slice], l
     )
     kinds: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     languages: dict[str, list[int]] = defaultdict(lambda: [0, 0])
-    for kind, language, fund, number in rows:
+    issued = _issued_of(node, period, "stock__record__kind", "stock__record__language", "stock__fund")
+    for kind, language, fund, number in [*rows, *issued]:
         kinds[kind][fund == FundType.TEXTBOOK] += number
         languages[language][fund == FundType.TEXTBOOK] += number
     return _slices(kinds), _slices(languages)
@@ -439,6 +503,13 @@ def _slices(counted: Mapping[str, list[int]]) -> list[Slice]:
 def _loans_of(node: Organization, period: Period) -> QuerySet[Any, Any]:
     found: QuerySet[Any, Any] = Loan.objects.filter(scope(node), period.contains("lent_on")).order_by()
     return found
+
+
+def _issued_of(node: Organization, period: Period, *columns: str) -> Iterable[tuple[Any, ...]]:
+    """Volumes issued by count in a period, by some columns (one statement)."""
+    found = StockLoan.objects.filter(scope(node), period.contains("lent_on")).exclude(end=LoanEnd.UNDONE)
+    rows: Iterable[tuple[Any, ...]] = found.order_by().values_list(*columns).annotate(number=Sum("quantity"))
+    return rows
 
 
 # The records behind a figure
@@ -607,6 +678,29 @@ def _moves(filters: Filters, *, receipts: bool) -> QuerySet[Any, Any]:
     return _entry_rows(filters, filters.period.contains("on") & side).exclude(groups.IS_CONVERSION)
 
 
+def _stock_rows(filters: Filters) -> QuerySet[Any, Any]:
+    found = Stock.objects.filter(quantity__gt=0)
+    if filters.fund:
+        found = found.filter(fund=filters.fund)
+    if filters.kind:
+        found = found.filter(record__kind=filters.kind)
+    if filters.language is not None:
+        found = found.filter(record__language=filters.language)
+    rows: QuerySet[Any, Any] = found.select_related("record", "library").defer("record__marc", "record__summary")
+    return rows
+
+
+def _counted_receipt_rows(filters: Filters) -> QuerySet[Any, Any]:
+    found = _counted_receipts().filter(filters.period.contains("on"))
+    if filters.fund:
+        found = found.filter(fund=filters.fund)
+    if filters.kind:
+        found = found.filter(record__kind=filters.kind)
+    if filters.language is not None:
+        found = found.filter(record__language=filters.language)
+    return found.select_related("act", "record", "library").defer("record__marc", "record__summary")
+
+
 def _issue_rows(filters: Filters) -> QuerySet[Any, Any]:
     """Count-based volumes issued; what was issued by mistake never was."""
     found = (
@@ -628,12 +722,11 @@ def _issue_rows(filters: Filters) -> QuerySet[Any, Any]:
         found = found.filter(stock__record__kind=filters.kind)
     if filters.language is not None:
         found = found.filter(stock__record__language=filters.language)
-    return found.select_related("stock__record", "person", "school_class", "library").defer(
+    rows: QuerySet[Any, Any] = found.select_related("stock__record", "person", "school_class", "library").defer(
         "stock__record__marc", "stock__record__summary"
     )
+    return rows
 
-
-_OPEN = Q(returned_at__isnull=True)
 
 _ROWS: dict[Measure, Callable[[Filters, Organization], QuerySet[Any, Any]]] = {
     Measure.VISITS: lambda f, n: _visit_rows(f),
@@ -661,6 +754,12 @@ _ROWS: dict[Measure, Callable[[Filters, Organization], QuerySet[Any, Any]]] = {
 }
 
 _PARTS: dict[Measure, dict[Part, Callable[[Filters], QuerySet[Any, Any]]]] = {
+    Measure.LOANS: {Part.COUNTED: lambda f: _issue_rows(f).filter(f.period.contains("lent_on"))},
+    Measure.RETURNS: {Part.COUNTED: lambda f: _issue_rows(f).filter(f.period.contains("returned_on"))},
+    Measure.ON_LOAN: {Part.COUNTED: lambda f: _issue_rows(f).filter(_OPEN)},
+    Measure.OVERDUE: {Part.COUNTED: lambda f: _issue_rows(f).filter(_OPEN, due_on__lt=f.period.last)},
+    Measure.COPIES: {Part.CARDS: _stock_rows},
+    Measure.RECEIVED: {Part.ENTRIES: _counted_receipt_rows},
     Measure.LENDINGS: {
         Part.COUNTED: lambda f: _issue_rows(f).filter(f.period.contains("lent_on")),
         Part.RENEWALS: _renewal_rows,
@@ -677,7 +776,7 @@ def parts_of(measure: Measure) -> tuple[Part, ...]:
 
 def size_of(rows: QuerySet[Any, Any]) -> int:
     """How much the rows of a list count: volumes, references … where a row carries a number, else rows."""
-    if rows.model in {StockLoan, ReferenceAnswer, LedgerEntry}:
+    if rows.model in {StockLoan, Stock, ReferenceAnswer, LedgerEntry}:
         return int(rows.order_by().aggregate(size=Coalesce(Sum("quantity"), 0))["size"])
     return rows.count()
 

@@ -71,7 +71,7 @@ def add_event(
     """
     actor.require(Permission.CIRCULATION_LEND, library.path)
     if (made := _first_time(command_id, Action.ADD_EVENT, library)) is not None:
-        return LibraryEvent.objects.get(pk=made)  # type: ignore[no-any-return]  # the queryset of all our rows
+        return LibraryEvent.objects.get(pk=made)
     title = " ".join(entry.title.replace("\x00", "").split())[:300]
     known = set(entry.audience) <= set(Group.values)
     if not title or entry.kind not in EventKind.values or not known:
@@ -118,7 +118,7 @@ def add_references(
     """
     actor.require(Permission.CIRCULATION_LEND, library.path)
     if (made := _first_time(command_id, Action.ADD_REFERENCES, library)) is not None:
-        return ReferenceAnswer.objects.get(pk=made)  # type: ignore[no-any-return]  # as above
+        return ReferenceAnswer.objects.get(pk=made)
     if kind not in ReferenceKind.values or not 1 <= quantity <= MOST:
         raise errors.BadEntry
     _check_day(on, at)
@@ -206,7 +206,7 @@ def keep_report(
     if not may_keep(actor, library):
         raise NotAllowed
     if (made := _first_time(command_id, Action.KEEP_REPORT, library)) is not None:
-        return Report.objects.get(pk=made)  # type: ignore[no-any-return]  # as above
+        return Report.objects.get(pk=made)
     today = clock.day_of(at)
     if paper.first > today:
         raise errors.PeriodNotBegun

@@ -29,6 +29,7 @@ from kitaphana.monitoring import annual, books, diary, errors, papers, queries, 
 from kitaphana.monitoring.enums import Action, Group, Measure, ReportKind
 from kitaphana.monitoring.models import LibraryEvent, Report
 from kitaphana.monitoring.queries import Filters
+from kitaphana.monitoring.tests.test_queries import counted
 from kitaphana.people.models import User
 
 pytestmark = pytest.mark.django_db
@@ -88,6 +89,14 @@ def test_the_month_has_exact_figures(busy: Any) -> None:
     assert +lent.languages == {"KAZAKH": 2, "RUSSIAN": 2}
     assert book.running.lent.total == 5
     assert book.readers == {"junior": 1, "middle": 1, "teacher": 1}
+
+
+def test_textbooks_issued_by_count_are_loans_of_the_diary(busy: Any) -> None:
+    counted(busy, busy.school, busy.librarian)
+    lent = diary.diary(busy.school, 2026, 9, date(2026, 9, 30)).total.lent
+    assert (lent.total, lent.textbooks, lent.rest) == (10, 6, 4)
+    test_every_figure_opens_exactly_its_records(busy, 9)
+    test_every_figure_of_the_annual_report_opens_its_records(busy)
 
 
 def test_the_year_is_the_sum_of_its_months(busy: Any) -> None:

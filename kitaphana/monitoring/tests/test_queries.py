@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -10,8 +11,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from kitaphana.circulation import services as circulation
+from kitaphana.circulation.models import StockLoan
+from kitaphana.circulation.services import IssueLine, ReturnLine
 from kitaphana.circulation.tests.factories import AT, ON, copies, give_back, lend, reader
+from kitaphana.core.access import SYSTEM
 from kitaphana.core.ids import new_id
+from kitaphana.fund import services as fund
+from kitaphana.fund.models import Stock
+from kitaphana.fund.tests.factories import receipt, record
 from kitaphana.monitoring import queries
 from kitaphana.monitoring.enums import Measure
 from kitaphana.monitoring.queries import Filters, Period, Periods
@@ -31,6 +38,20 @@ def _busy(world: Any, library: Any, librarian: Any) -> None:
     circulation.place_hold(
         actor=librarian, library=library, record=novel.record, person=teacher.person, at=AT, command_id=new_id()
     )
+
+
+def counted(world: Any, library: Any, librarian: Any) -> None:
+    """Thirty textbooks kept by count; a pupil has one of them, a teacher had four and brought two back."""
+    book = record("Физика", kind="TEXTBOOK", udc="53")
+    line = fund.ReceiptLine(record=book, quantity=30, price=Decimal("1500.00"), is_counted=True)
+    fund.receive(actor=SYSTEM, library=library, receipt=receipt(line), at=AT, command_id=new_id())
+    card = Stock.objects.get(library=library, record=book)
+    pupil, teacher = reader(library, "Қуатов"), reader(library, "Сейітова", category="TEACHER", grade=None)
+    lines = [IssueLine(pupil.person_id, card.pk), IssueLine(teacher.person_id, card.pk, 4)]
+    circulation.issue(actor=librarian, library=library, lines=lines, at=AT, command_id=new_id())
+    loan = StockLoan.objects.get(person=teacher.person)
+    back = [ReturnLine(loan.pk, 2)]
+    circulation.take_back(actor=librarian, library=library, lines=back, at=AT, command_id=new_id())
 
 
 LATER = ON + timedelta(days=60)
@@ -66,11 +87,14 @@ OF_THE_DIARY = {
 def test_figure_equals_the_list_behind_it(world: Any, measure: Measure, place: str, today: date) -> None:
     _busy(world, world.school, world.librarian)
     _busy(world, world.neighbour, world.neighbour_librarian)
+    counted(world, world.school, world.librarian)
     node = getattr(world, place)
     figures = queries.total(queries.figures_by_library(node, today).values())
     periods = Periods.of(today)
     for name in ("day", "year"):
-        listed = queries.records(measure, node, Filters(periods.named()[name])).count()
+        filters = Filters(periods.named()[name])
+        parts = queries.parts_of(measure)
+        listed = sum(queries.size_of(queries.records(measure, node, filters, part)) for part in parts)
         assert listed == _figure(figures, measure, name), name
 
 
@@ -85,6 +109,23 @@ def test_figures_of_a_school(world: Any) -> None:
     assert (figures.readers, figures.readers_before) == (2, 0)
     assert (figures.on_loan, figures.overdue, figures.holds_waiting) == (2, 0, 1)
     assert figures.loans("year_before") == 0
+
+
+def test_volumes_kept_by_count_are_part_of_the_figures(world: Any) -> None:
+    _busy(world, world.school, world.librarian)
+    counted(world, world.school, world.librarian)
+    figures = queries.total(queries.figures_by_library(world.school, ON).values())
+    assert (figures.core_loans["year"], figures.textbook_loans["year"], figures.returns["day"]) == (2, 6, 3)
+    assert (figures.core_copies, figures.textbook_copies, figures.textbook_titles) == (2, 31, 2)
+    assert str(figures.textbook_amount) == "47500.00"
+    assert figures.received["year"] == 33
+    assert (figures.on_loan, figures.overdue) == (5, 0)
+    year = Periods.of(ON).year
+    by_grade = queries.loans_by_grade(world.school, year)
+    kinds, _languages = queries.loans_by_edition(world.school, year)
+    assert [(one.code, one.core, one.textbooks) for one in by_grade] == [("6", 1, 2), ("TEACHER", 1, 4)]
+    assert ("TEXTBOOK", 6) in [(one.code, one.textbooks) for one in kinds]
+    assert queries.loans_by_day(world.school, ON)[-1].textbooks == 6
 
 
 def test_figures_leave_other_libraries_out(world: Any) -> None:
@@ -121,12 +162,12 @@ def test_overdue_counts_from_the_day_after(world: Any) -> None:
 
 
 @pytest.mark.parametrize("number", [1, 3])
-def test_figures_take_nine_statements(world: Any, number: int) -> None:
+def test_figures_take_fourteen_statements(world: Any, number: int) -> None:
     for place in range(number):
         lend(world.librarian, reader(world.school, f"Оқырман{place}"), copies(world.school)[0])
     with CaptureQueriesContext(connection) as captured:
         queries.figures_by_library(world.school, ON)
-    assert len(captured) == 9
+    assert len(captured) == 14
 
 
 def test_charts_count_every_loan_once(world: Any) -> None:

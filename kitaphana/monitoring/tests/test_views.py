@@ -78,7 +78,7 @@ def test_bars_of_the_charts_open_their_records(busy) -> None:
         assert client.get(group.url).context["total"] == group.number, group.label
 
 
-@pytest.mark.parametrize(("login", "statements"), [("librarian", 18), ("methodist", 19)])
+@pytest.mark.parametrize(("login", "statements"), [("librarian", 26), ("methodist", 27)])
 def test_the_dashboard_takes_the_same_statements_whatever_the_size(busy, login, statements) -> None:
     client = _client(login)
     client.get(reverse("monitoring:dashboard"))
