@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from kitaphana.textbooks.views import classes, readers
+from kitaphana.textbooks.views import classes, provision, readers
 
 app_name = "textbooks"
 
@@ -17,6 +17,15 @@ urlpatterns: list[URLPattern] = [
     path("classes/<int:pk>/own/", classes.own, name="own"),
     path("classes/<int:pk>/sheet.pdf", classes.sheet_pdf, name="sheet_pdf"),
     path("classes/<int:pk>/notices.pdf", classes.notices_pdf, name="notices_pdf"),
+    path("provision/", provision.overview, name="provision"),
+    path("provision/provision.xlsx", provision.overview_xlsx, name="provision_xlsx"),
+    path("provision/recount/", provision.recount, name="recount"),
+    path("provision/intake/", provision.intake, name="intake"),
+    path("provision/titles/<int:pk>/", provision.title_page, name="provision_title"),
+    path("redistribution/", provision.redistribution, name="redistribution"),
+    path("redistribution/suggest/", provision.suggest, name="suggest"),
+    path("redistribution/decide/", provision.decide, name="decide"),
+    path("redistribution/send/", provision.send, name="send"),
     path("readers/<int:pk>/", readers.reader, name="reader"),
     path("readers/<int:pk>/issue/", readers.reader_issue, name="reader_issue"),
     path("readers/<int:pk>/return/", readers.reader_return, name="reader_return"),

@@ -30,6 +30,7 @@ from kitaphana.people.models import Membership, User
 from kitaphana.project import options
 from kitaphana.project.demo import editions, life, network, sets, textbooks
 from kitaphana.project.demo import people as crowd
+from kitaphana.textbooks import provision
 
 PASSWORD = "Kitap-2026!"  # noqa: S105 - told to everyone who starts the demo
 LOANS_A_DAY = (5.0, 2.5, 0.8)
@@ -144,6 +145,7 @@ def _two_years(
             )
         if (may := date(year + 1, 5, 26)) <= today:
             textbooks.take_back(school, on=may, maker=maker)
+    provision.count(school, clock.school_year(today), at=_at(today, 8))
     _some_holds(school, today=today, maker=maker)
 
 

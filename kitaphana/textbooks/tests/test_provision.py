@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.urls import reverse
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -21,6 +22,7 @@ from kitaphana.fund import checks as fund_checks
 from kitaphana.fund import services as fund
 from kitaphana.fund.enums import TransferState
 from kitaphana.fund.models import Stock
+from kitaphana.people.models import User
 from kitaphana.textbooks import errors, provision, redistribution, services
 from kitaphana.textbooks.enums import SuggestionState
 from kitaphana.textbooks.models import OwnBook, Provision, ProvisionTotal, Suggestion
@@ -220,3 +222,85 @@ def test_a_surplus_travels_to_the_shortage(world: Any) -> None:
     assert only(world.neighbour).deficit == 0
     assert only(world.school).surplus == 2
     assert list(fund_checks.invariants()) == []
+
+
+# Pages and background work
+
+
+def signed_in(world: Any, client: Any, who: str) -> Any:
+    user = User.objects.get(pk=getattr(world, who).user_id)
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+@pytest.mark.django_db
+def test_the_pages_lead_from_the_district_to_the_parcel(world: Any, client: Any) -> None:
+    six = textbook_set(world.country)
+    book = books("Алгебра")[0]
+    line = title(six, "Алгебра", book)
+    school_class(world.school, 2)
+    school_class(world.neighbour, 6)
+    stock(world.school, book, 10)
+    for library in (world.school, world.neighbour):
+        provision.count(library, 2026, at=AT)
+    methodist = signed_in(world, client, "methodist")
+    place = {"node": world.district.code, "year": 2026}
+    page = methodist.get(reverse("textbooks:provision"), place)
+    assert [(one.code, sums.deficit, sums.surplus) for one, sums in page.context["children"]] == [
+        ("S-1", 0, 8),
+        ("S-2", 6, 0),
+    ]
+    assert [one.name for one in page.context["titles"]] == ["Алгебра"]
+    shortage = methodist.get(reverse("textbooks:provision_title", args=[line.pk]), place | {"only": "deficit"})
+    assert [row.library for row in shortage.context["rows"]] == [world.neighbour]
+    sheet = methodist.get(reverse("textbooks:provision_xlsx"), place)
+    assert b"".join(sheet.streaming_content).startswith(b"PK")
+    methodist.post(reverse("textbooks:suggest"), place | {"command_id": new_id()})
+    row = Suggestion.objects.get()
+    methodist.post(
+        reverse("textbooks:decide"), place | {"suggestion": [row.pk], "action": "approve", "command_id": new_id()}
+    )
+    librarian = signed_in(world, client, "librarian")
+    page = librarian.get(reverse("textbooks:redistribution"), {"node": "S-1", "year": 2026})
+    assert [parcel["volumes"] for parcel in page.context["approved"]] == [6]
+    answer = librarian.post(
+        reverse("textbooks:send") + "?library=S-1", {"to": "S-2", "year": 2026, "command_id": new_id()}
+    )
+    row.refresh_from_db()
+    assert row.state == SuggestionState.SENT
+    assert answer["Location"] == reverse("fund:act", args=[row.transfer.act_out_id])
+
+
+@pytest.mark.django_db
+def test_a_school_recounts_and_says_whom_it_expects(world: Any, client: Any) -> None:
+    first = textbook_set(world.country, 1)
+    title(first, "Әліппе", books("Әліппе")[0])
+    school_class(world.school, 2, grade=1, letter="А")
+    librarian = signed_in(world, client, "librarian")
+    place = {"node": "S-1", "year": 2027}
+    librarian.post(reverse("textbooks:recount"), place)
+    assert ProvisionTotal.objects.get().needed == 0  # no set of 2027 yet
+    title(textbook_set(world.country, 1, school_year=2027), "Әліппе", books("Әліппе 2027")[0])
+    facts = place | {"grade": 1, "language": "kaz", "pupils": 31, "command_id": new_id()}
+    librarian.post(reverse("textbooks:intake"), facts)
+    assert ProvisionTotal.objects.get().needed == 31
+    librarian.post(reverse("textbooks:intake"), facts | {"pupils": "көп", "command_id": new_id()})
+    assert ProvisionTotal.objects.get().needed == 31
+
+
+@pytest.mark.django_db
+def test_what_moved_is_counted_within_a_minute(world: Any) -> None:
+    from django.utils import timezone
+
+    from kitaphana.core import clock, jobs
+    from kitaphana.textbooks.jobs import FOLLOW
+
+    year = clock.school_year(clock.today())
+    book = books("Алгебра")[0]
+    title(textbook_set(world.country, school_year=year), "Алгебра", book)
+    jobs.enqueue(FOLLOW)
+    assert jobs.run_next()
+    stock(world.school, book, 10)
+    jobs.enqueue(FOLLOW, run_after=timezone.now())
+    assert jobs.run_next()
+    assert list(ProvisionTotal.objects.filter(school_year=year).values_list("library", flat=True)) == [world.school.pk]
