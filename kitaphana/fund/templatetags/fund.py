@@ -18,7 +18,7 @@ register = template.Library()
 
 TABS: tuple[tuple[Promise, tuple[tuple[str, str, Promise], ...]], ...] = (
     (
-        _("Acts"),
+        _("Movement of the fund"),
         (
             ("acts", "fund:acts", _("Acts")),
             ("transfers", "fund:transfers", _("Transfers")),
