@@ -9,6 +9,7 @@ from kitaphana.circulation import checks as circulation
 from kitaphana.core.checks import Violation
 from kitaphana.curriculum import checks as curriculum
 from kitaphana.fund import checks as fund
+from kitaphana.monitoring import checks as monitoring
 from kitaphana.organizations import checks as organizations
 from kitaphana.people import checks as people
 from kitaphana.stocktaking import checks as stocktaking
@@ -16,5 +17,5 @@ from kitaphana.stocktaking import checks as stocktaking
 
 def violations() -> Iterator[Violation]:
     """Everything that does not hold, domain by domain, from the ground up."""
-    for domain in (organizations, people, catalog, fund, circulation, curriculum, stocktaking):
+    for domain in (organizations, people, catalog, fund, circulation, curriculum, stocktaking, monitoring):
         yield from domain.invariants()

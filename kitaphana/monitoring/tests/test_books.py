@@ -25,7 +25,7 @@ from kitaphana.core.models import AuditEntry
 from kitaphana.fund import services as fund
 from kitaphana.fund.enums import WithdrawalReason
 from kitaphana.fund.tests.factories import COMMISSION
-from kitaphana.monitoring import annual, books, diary, errors, papers, queries, services
+from kitaphana.monitoring import annual, books, checks, diary, errors, papers, queries, services
 from kitaphana.monitoring.enums import Action, Group, Measure, ReportKind
 from kitaphana.monitoring.models import LibraryEvent, Report
 from kitaphana.monitoring.queries import Filters
@@ -344,6 +344,19 @@ def test_reports_are_numbered_without_gaps_and_never_changed(busy: Any) -> None:
         Report.objects.update(number=9)
     with pytest.raises(DatabaseError), transaction.atomic():
         Report.objects.all().delete()
+
+
+def test_the_check_finds_a_report_that_is_not_what_was_signed(busy: Any) -> None:
+    report = _kept(busy, busy.librarian)
+    assert list(checks.invariants()) == []
+    facts = {name: getattr(report, name) for name in ("library", "kind", "year", "made_on", "made_at", "first", "last")}
+    Report.objects.create(
+        **facts, number=3, content={"kk": {}}, digest=report.digest, made_by="—", rule_pack=report.rule_pack
+    )
+    assert {one.code for one in checks.invariants(busy.school)} == {
+        "monitoring.numbers_have_gap",
+        "monitoring.report_changed",
+    }
 
 
 def test_who_may_keep_and_write(busy: Any) -> None:
