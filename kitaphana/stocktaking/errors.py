@@ -95,6 +95,14 @@ class NothingInSurplus(Conflict):
     advice = _("Reload the page to see what is left.")
 
 
+class TitleNotInSurplus(Conflict):
+    """The chosen title is not in surplus any more."""
+
+    code = "stocktaking.title_not_in_surplus"
+    message = _("A chosen title is not in surplus any more.")
+    advice = _("Reload the page to see what is left.")
+
+
 class CommandReused(Conflict):
     """The command id belongs to something else."""
 

@@ -271,6 +271,14 @@ def shortages(stocktaking: Stocktaking) -> QuerySet[StockCount]:
     return counts(stocktaking).filter(counted__lt=F("expected"), act=None)
 
 
+def excesses(stocktaking: Stocktaking) -> QuerySet[StockCount]:
+    """Titles of which more were counted than expected, and whose excess is in no act yet; none while it runs, for the
+    counting may go on."""
+    if stocktaking.closed_at is None:
+        return StockCount.objects.none()
+    return counts(stocktaking).filter(counted__gt=F("expected"), act=None)
+
+
 @dataclass(frozen=True, slots=True)
 class Counted:
     """Titles kept by count in figures."""

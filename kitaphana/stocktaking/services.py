@@ -298,12 +298,21 @@ class Surplus:
     is_on_balance: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class TitleSurplus:
+    """The excess of a title kept by count, at a price for one volume."""
+
+    stock_id: int
+    price: Decimal
+
+
 @transaction.atomic
 def receive_surplus(
     *,
     actor: Actor,
     stocktaking: Stocktaking,
     books: Sequence[Surplus],
+    titles: Sequence[TitleSurplus] = (),
     source: str,
     on: date,
     commission: Sequence[Member] = (),
@@ -315,7 +324,7 @@ def receive_surplus(
 
     Repeating a command_id returns the first act.
 
-    :raises NothingInSurplus: a barcode is not in surplus (any more).
+    :raises NothingInSurplus: a barcode or a title is not in surplus (any more).
     :raises CommissionTooSmall, BadSource, BadPrice, …: as of every act of receipt.
     """
     actor.require(Permission.FUND_STOCKTAKE, stocktaking.library.path)
@@ -328,6 +337,10 @@ def receive_surplus(
     for book in books:
         if book.barcode not in surplus:
             raise errors.NothingInSurplus(barcode=book.barcode)
+    excess = {row.stock_id: row for row in queries.excesses(mine)}
+    for title in titles:
+        if title.stock_id not in excess:
+            raise errors.TitleNotInSurplus
     act = fund.receive(
         actor=actor,
         library=mine.library,
@@ -345,6 +358,15 @@ def receive_surplus(
                     location=mine.location,
                 )
                 for book in books
+            ]
+            + [
+                fund.ReceiptLine(
+                    record=excess[title.stock_id].stock.record,
+                    quantity=excess[title.stock_id].difference,
+                    price=title.price,
+                    is_counted=True,
+                )
+                for title in titles
             ],
             commission=commission,
             document_number=str(mine),
@@ -355,6 +377,7 @@ def receive_surplus(
         command_id=command_id,
     )
     Scan.objects.filter(stocktaking=mine, barcode__in=[book.barcode for book in books]).update(act=act)
+    StockCount.objects.filter(stocktaking=mine, stock__in=[title.stock_id for title in titles]).update(act=act)
     return act
 
 
@@ -405,6 +428,7 @@ __all__ = [
     "Plan",
     "Scanned",
     "Surplus",
+    "TitleSurplus",
     "WrittenOff",
     "close",
     "count_stock",

@@ -187,6 +187,28 @@ def test_titles_are_counted(world, client) -> None:
     assert "Алгебра" not in client.get(address, {"only": "different"}).content.decode()
 
 
+def test_the_excess_of_a_counted_title_is_received_once_it_is_closed(world, client) -> None:
+    stock = counted_title(world, 12, title="Алгебра", grade=7)
+    mine = begin(client, fund="TEXTBOOK")
+    services.count_stock(actor=world.librarian, stocktaking=mine, stock=stock, counted=15, at=clock.now())
+    address = reverse("stocktaking:listed", args=[mine.pk, "surplus"])
+    data = {
+        f"title-{stock.pk}": "1",
+        f"title-price-{stock.pk}": "1200",
+        "source": "GIFT",
+        "commission": commission_text(COMMISSION),
+        "command_id": str(new_id()),
+    }
+    assert client.post(address, data).status_code == 422
+    services.close(actor=world.librarian, stocktaking=mine, at=clock.now())
+    assert 'value="1200' in client.get(address).content.decode()
+    for _round in range(2):
+        client.post(address, data)
+    stock.refresh_from_db()
+    assert stock.quantity == 15
+    assert client.post(address, {**data, "command_id": str(new_id())}).status_code == 422
+
+
 @pytest.mark.parametrize("language", ["kk", "ru"])
 def test_papers(world, client, language: str) -> None:
     copies(world.school, 2)

@@ -25,7 +25,7 @@ from kitaphana.core.web.page import Request, page
 from kitaphana.core.web.paging import cursor_of, offset_of
 from kitaphana.fund.enums import ReceiptSource
 from kitaphana.fund.forms import commission_in, commission_text, price_in
-from kitaphana.fund.queries.editions import isbn_in
+from kitaphana.fund.queries.editions import isbn_in, last_price
 from kitaphana.fund.views.files import pdf_answer, xlsx_answer
 from kitaphana.fund.views.library import chosen_date, chosen_language, chosen_number
 from kitaphana.stocktaking import documents, errors, queries, services, spreadsheets
@@ -101,11 +101,9 @@ def _show(request: Request, mine: Stocktaking, name: str, refused: DomainError |
         )
     if name == "surplus":
         context["receivable"] = set(queries.receivable(mine).values_list("pk", flat=True))
+        context["excesses"] = [(row, last_price(mine.library, row.stock.record)) for row in queries.excesses(mine)]
         context["sources"] = ReceiptSource.choices
         context["may_receive"] = actor.may(Permission.FUND_RECEIVE, path) and actor.may(Permission.FUND_STOCKTAKE, path)
-        context["typed"] = {
-            row.pk: (request.POST.get(f"record-{row.pk}", ""), request.POST.get(f"price-{row.pk}", "")) for row in rows
-        }
     return render(request, one.template, context, status=refused.status if refused else 200)
 
 
@@ -155,12 +153,20 @@ def _receive(request: Request, mine: Stocktaking) -> HttpResponse:
             for row in queries.receivable(mine)
             if f"scan-{row.pk}" in request.POST
         ]
-        if not books:
+        titles = [
+            services.TitleSurplus(
+                stock_id=row.stock_id, price=price_in(request.POST.get(f"title-price-{row.stock_id}")) or ZERO
+            )
+            for row in queries.excesses(mine)
+            if f"title-{row.stock_id}" in request.POST
+        ]
+        if not books and not titles:
             raise errors.NothingChosen
         act = services.receive_surplus(
             actor=request.actor,
             stocktaking=mine,
             books=books,
+            titles=titles,
             source=request.POST.get("source", ""),
             on=chosen_date(request.POST.get("on")) or clock.today(),
             commission=commission_in(request.POST.get("commission", "")),
