@@ -249,13 +249,20 @@ def figures_by_library(node: Organization, today: date) -> dict[int, Figures]:
         name = "core" if fund == FundType.CORE else "textbook"
         for part, value in (("copies", copies), ("titles", titles), ("amount", tenge(amount))):
             setattr(found[library_id], f"{name}_{part}", value)
+    # A title of which some volumes have numbers and others are kept by count is one title.
+    kept_apart = Copy.objects.filter(
+        library=OuterRef("stock__library"),
+        fund=OuterRef("stock__fund"),
+        record=OuterRef("stock__record"),
+        state=CopyState.IN_FUND,
+    )
     counted = (
         StockLot.objects.filter(scope(node, "stock__library"), quantity__gt=0)
         .order_by()
         .values_list("stock__library_id", "stock__fund")
         .annotate(
             copies=Sum("quantity"),
-            titles=Count("stock", distinct=True),
+            titles=Count("stock", distinct=True, filter=~Exists(kept_apart)),
             amount=Sum(F("price") * F("quantity"), output_field=DecimalField()),
         )
     )
