@@ -9,6 +9,7 @@ from django import template
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kitaphana.core.access import Permission, Reach
 from kitaphana.fund.queries import Figures, SummaryBook, count_waiting
@@ -18,7 +19,7 @@ register = template.Library()
 
 TABS: tuple[tuple[Promise, tuple[tuple[str, str, Promise], ...]], ...] = (
     (
-        _("Movement of the fund"),
+        pgettext_lazy("part of the fund", "Movement"),
         (
             ("acts", "fund:acts", _("Acts")),
             ("transfers", "fund:transfers", _("Transfers")),
@@ -26,7 +27,7 @@ TABS: tuple[tuple[Promise, tuple[tuple[str, str, Promise], ...]], ...] = (
         ),
     ),
     (
-        _("Books of account"),
+        pgettext_lazy("part of the fund", "Books"),
         (
             ("inventory", "fund:inventory_book", _("Inventory book")),
             ("summary", "fund:summary_book", _("Summary book")),
@@ -34,7 +35,7 @@ TABS: tuple[tuple[Promise, tuple[tuple[str, str, Promise], ...]], ...] = (
         ),
     ),
     (
-        _("Copies and cards"),
+        pgettext_lazy("part of the fund", "Copies"),
         (
             ("copies", "fund:copies", _("Copies of the fund")),
             ("cards", "fund:cards", _("Registration cards")),
@@ -42,7 +43,7 @@ TABS: tuple[tuple[Promise, tuple[tuple[str, str, Promise], ...]], ...] = (
         ),
     ),
     (
-        _("Checks of the fund"),
+        pgettext_lazy("part of the fund", "Checks"),
         (
             ("stocktaking", "stocktaking:list", _("Stocktaking")),
             ("weeding", "weeding:proposals", _("What may leave")),

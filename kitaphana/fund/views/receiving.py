@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from kitaphana.catalog import queries as catalog
@@ -40,9 +40,9 @@ MOST_LINES = 500
 class Keeping(TextChoices):
     """How the volumes of a parcel are kept unless a line says otherwise."""
 
-    BY_KIND = "", _lazy("Textbooks by count, the rest with numbers")
-    COUNT = "COUNT", _lazy("All by count")
-    NUMBERS = "NUMBERS", _lazy("All with inventory numbers")
+    BY_KIND = "", gettext_lazy("Textbooks by count")
+    COUNT = "COUNT", gettext_lazy("All by count")
+    NUMBERS = "NUMBERS", gettext_lazy("All with inventory numbers")
 
 
 @dataclass(slots=True)
