@@ -15,17 +15,20 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Count, F, Q, Sum
 from django.db.models.functions import Substr
+from django.utils.translation import gettext as _
 
 from kitaphana.catalog.models import Record
 from kitaphana.circulation import queries as circulation
 from kitaphana.circulation.enums import Condition
 from kitaphana.circulation.models import StockLoan
-from kitaphana.core import bulk
+from kitaphana.core import bulk, clock
 from kitaphana.curriculum import queries as curriculum
+from kitaphana.curriculum.models import SetEdition, TextbookSet
 from kitaphana.curriculum.queries import TitleView
 from kitaphana.fund.enums import CopyState, FundType
 from kitaphana.fund.models import Copy, LedgerEntry, Stock
 from kitaphana.organizations.models import Organization
+from kitaphana.organizations.queries import ancestor_paths
 from kitaphana.people.models import Membership, SchoolClass
 from kitaphana.people.queries import last_grade_of
 from kitaphana.regulations.queries import pack_on
@@ -275,6 +278,29 @@ def count_all(school_year: int, *, at: datetime, below: Organization | None = No
         count(library, school_year, at=at)
         done += 1
     return done
+
+
+def dropped_textbooks(library: Organization, day: date) -> dict[int, str]:
+    """Textbooks of a library that no set of the school year teaches from: record id → why, for weeding.
+
+    Where no sets were made for the year nothing can be said.
+    """
+    year = clock.school_year(day)
+    above = TextbookSet.objects.filter(
+        organization__path__in=ancestor_paths(library.path), school_year=year, is_approved=True
+    )
+    taught = SetEdition.objects.filter(title__textbook_set__in=above, is_dropped=False)
+    if not taught.exists():
+        return {}
+    held = Stock.objects.filter(library=library, fund=FundType.TEXTBOOK, quantity__gt=0).values_list(
+        "record_id", flat=True
+    )
+    copies = Copy.objects.filter(library=library, fund=FundType.TEXTBOOK, state=CopyState.IN_FUND).values_list(
+        "record_id", flat=True
+    )
+    gone = {*held, *copies} - set(taught.values_list("record_id", flat=True))
+    words = _("Not in any textbook set of %(year)s/%(end)s") % {"year": year, "end": year + 1}
+    return dict.fromkeys(gone, words)
 
 
 # Reading

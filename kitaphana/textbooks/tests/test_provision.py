@@ -304,3 +304,13 @@ def test_what_moved_is_counted_within_a_minute(world: Any) -> None:
     jobs.enqueue(FOLLOW, run_after=timezone.now())
     assert jobs.run_next()
     assert list(ProvisionTotal.objects.filter(school_year=year).values_list("library", flat=True)) == [world.school.pk]
+
+
+@pytest.mark.django_db
+def test_weeding_is_told_what_no_set_teaches_from(world: Any) -> None:
+    old, new = books("Ескі", "Жаңа")
+    for book in (old, new):
+        stock(world.school, book, 5)
+    assert provision.dropped_textbooks(world.school, ON) == {}
+    title(textbook_set(world.country), "Алгебра", new)
+    assert list(provision.dropped_textbooks(world.school, ON)) == [old.pk]
