@@ -121,6 +121,7 @@ class ActLineOut(Schema):
     price: Decimal
     amount: Decimal
     inventory_numbers: list[int]
+    card_number: Annotated[int | None, Field(description="Of the registration card, where volumes are counted.")]
 
 
 class ActDetailOut(ActOut):
@@ -322,6 +323,7 @@ def act(request: HttpRequest, id: int) -> ActDetailOut:
                     "price": line.price,
                     "amount": line.amount,
                     "inventory_numbers": [copy.inventory_number for copy in line.copies],
+                    "card_number": line.card_number,
                 }
                 for line in page.lines
             ],

@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from kitaphana.core.access import Permission, Reach
+from kitaphana.fund.enums import APPROVED_KINDS
+from kitaphana.fund.models import Act
 from kitaphana.fund.queries import Figures, SummaryBook, count_waiting
 from kitaphana.organizations.models import Organization
 
@@ -98,6 +100,12 @@ def breakdown(figures: Figures, book: SummaryBook) -> list[list[tuple[str, int]]
         if part:
             parts.append(part)
     return parts
+
+
+@register.filter
+def waits(act: Act) -> bool:
+    """Whether an act of a list waits for the director; its ``approval`` and ``reversed_by`` were read with it."""
+    return act.kind in APPROVED_KINDS and not hasattr(act, "approval") and not hasattr(act, "reversed_by")
 
 
 @register.filter

@@ -75,6 +75,17 @@ def test_the_way_of_accounting_is_switched_once_for_the_parcel(world: Any) -> No
     assert (Copy.objects.count(), Stock.objects.get().quantity) == (1, 5)
 
 
+def test_what_goes_into_the_textbook_fund_is_counted(world: Any) -> None:
+    with_isbn("9786017002015", title="Жұмыс дәптері", kind="BROCHURE")
+    client = signed_in(world.librarian)
+    scan(client, RECEIVE, "9786017002015")
+    assert Draft.objects.get().content["lines"][0]["is_counted"] is False
+    answer = client.post(RECEIVE, {"action": "keeping", "fund": "TEXTBOOK"}, headers={"HX-Request": "true"})
+    assert 'name="counted-0" checked' in answer.content.decode()
+    client.post(RECEIVE, {"action": "post", "fund": "TEXTBOOK", "keeping": "", "source": "OWN", "on": str(today())})
+    assert Stock.objects.get().fund == "TEXTBOOK"
+
+
 def test_a_draft_of_an_unknown_way_of_accounting_is_read(world: Any) -> None:
     client = signed_in(world.librarian)
     assert client.post(RECEIVE, {"action": "keeping", "keeping": "чепуха"}).status_code == 200
@@ -104,6 +115,8 @@ def test_a_counted_receipt_by_rest_and_the_list_of_cards(world: Any, django_asse
     found = client.get("/api/v1/fund/stocks", {"library": "S-1", "q": "Физ"}).json()
     assert [row["card_number"] for row in found["results"]] == [2]
     assert client.get("/api/v1/fund/stocks?library=S-2").status_code == 403
+    lines = client.get(f"/api/v1/fund/acts/{Act.objects.get().pk}").json()["lines"]
+    assert [(line["card_number"], line["inventory_numbers"]) for line in lines] == [(1, []), (2, []), (3, [])]
     assert Act.objects.count() == 1
 
 

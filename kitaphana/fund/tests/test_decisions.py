@@ -43,6 +43,7 @@ def test_the_director_approves_in_one_click(world: Any) -> None:
     client = signed_in(world.director)
     page = client.get(address).content.decode()
     assert "Approve" in page
+    assert client.get(reverse("fund:acts")).content.decode().count("Waits for approval") == 1
     assert "Waits for approval" in client.get(reverse("fund:act", args=[act.pk])).content.decode()
     facts = {"command_id": str(new_id()), "name": "Серікова А. Б.", "approve": act.pk}
     for _ in range(2):

@@ -44,9 +44,8 @@ def acts(request: Request, library: Organization) -> HttpResponse:
         text=asked.get("text", "")[:100],
     )
     reach = request.actor.reach(Permission.FUND_VIEW)
-    rows, following = paginate(
-        queries.acts(reach, library=library, only=only), asked.get("cursor"), 50, descending=True
-    )
+    found = queries.acts(reach, library=library, only=only).select_related("approval", "reversed_by")
+    rows, following = paginate(found, asked.get("cursor"), 50, descending=True)
     year = only.year or today.year
     return render(
         request,

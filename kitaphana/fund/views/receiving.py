@@ -17,7 +17,6 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from kitaphana.catalog import queries as catalog
-from kitaphana.catalog.enums import RecordKind
 from kitaphana.catalog.models import Record
 from kitaphana.core import clock
 from kitaphana.core.access import Permission
@@ -30,6 +29,7 @@ from kitaphana.fund import services as fund
 from kitaphana.fund.enums import ActKind, FundType, ReceiptSource
 from kitaphana.fund.queries.editions import isbn_in, last_price
 from kitaphana.fund.services.posting import clean_barcodes
+from kitaphana.fund.services.receipts import fund_of
 from kitaphana.fund.views.library import chosen_date, chosen_number, with_library
 from kitaphana.organizations.models import Organization
 
@@ -131,16 +131,18 @@ class _Table:
         """Whether an edition of this parcel is kept by count, as the header says."""
         keeping = self.header.get("keeping", "")
         if keeping == Keeping.BY_KIND:
-            return record.kind == RecordKind.TEXTBOOK
+            name = self.header.get("fund") or fund_of([record])
+            return name == FundType.TEXTBOOK
         return keeping == Keeping.COUNT
 
     def take_header(self, posted: Any) -> None:
-        """The header as it was sent; another way of keeping holds for the lines that are there, too."""
-        before = self.header.get("keeping", "")
+        """The header as it was sent; another way of keeping, or another fund, holds for the lines that are there,
+        too."""
+        before = (self.header.get("keeping", ""), self.header.get("fund", ""))
         self.header.update(forms.header_in(posted, HEADER))
         if self.header.get("keeping", "") not in Keeping.values:
             self.header["keeping"] = ""
-        if self.header["keeping"] != before:
+        if (self.header["keeping"], self.header.get("fund", "")) != before:
             for line in self.lines:
                 line.is_counted = self.counts(line.record)
                 line.barcodes = [] if line.is_counted else line.barcodes
