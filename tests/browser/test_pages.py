@@ -15,7 +15,8 @@ PUBLIC = ["/", "/catalog/", "/catalog/?q=абай", "/sign-in/", "/design/"]
 STAFF = [
     "/desk/", "/desk/return/", "/desk/holds/", "/desk/overdue/", "/desk/policies/", "/people/", "/people/new/",
     "/people/import/", "/people/classes/", "/people/classes/promote/", "/fund/", "/fund/receipts/new/",
-    "/fund/write-offs/new/", "/fund/inventory-book/", "/fund/summary-book/", "/fund/labels/", "/catalog/import/",
+    "/fund/write-offs/new/", "/fund/inventory-book/", "/fund/summary-book/", "/fund/labels/", "/fund/copies/",
+    "/fund/cards/", "/fund/transfers/", "/fund/transfers/new/", "/fund/approvals/", "/fund/periods/", "/catalog/import/",
     "/catalog/records/new/", "/network/", "/numbers/", "/jobs/", "/journal/",
 ]  # fmt: skip
 READER = ["/my/", "/my/history/"]
