@@ -170,3 +170,35 @@ def test_the_list_of_transfers_takes_a_fixed_number_of_statements(
     client = signed_in(world.librarian)
     with django_assert_num_queries(5):
         client.get(reverse("fund:transfers"))
+
+
+@pytest.mark.parametrize("titles", [1, 5])
+def test_a_transfer_is_shown_in_a_fixed_number_of_statements(
+    world: Any, titles: int, django_assert_num_queries: Any
+) -> None:
+    stocks = [counted(world, 10, title=f"Оқулық {number}") for number in range(titles)]
+    transfer = fund.send(
+        actor=world.librarian,
+        library=world.school,
+        sending=fund.Sending(
+            on=ON, to_library=world.neighbour, counted=[fund.CountedLine(stock, 2) for stock in stocks]
+        ),
+        at=AT,
+        command_id=new_id(),
+    )
+    client = signed_in(world.neighbour_librarian)
+    with django_assert_num_queries(10):
+        client.get(reverse("fund:transfer", args=[transfer.pk]))
+
+
+def test_the_director_refuses_what_is_on_its_way(world: Any) -> None:
+    transfer = sent(world)
+    client = signed_in(world.director)
+    facts = {"command_id": str(new_id()), "name": "Директор", "refuse": transfer.act_out_id}
+    client.post(reverse("fund:approvals"), {**facts, f"note-{transfer.act_out_id}": "Өзімізге керек"})
+    transfer.refresh_from_db()
+    assert (transfer.state, transfer.note) == (TransferState.REFUSED, "Өзімізге керек")
+    assert Stock.objects.get().quantity == 10
+    page = signed_in(world.neighbour_librarian).get(reverse("fund:transfer", args=[transfer.pk])).content.decode()
+    assert "Өзімізге керек" in page
+    assert "/accept/" not in page
