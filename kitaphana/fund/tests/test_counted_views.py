@@ -267,3 +267,16 @@ def test_chosen_copies_are_kept_by_count(world: Any) -> None:
         assert client.get(reverse(f"fund:{name}", args=[Act.objects.get(kind="CONVERSION").pk])).status_code == 200
     foreign = facts | {"command_id": str(new_id())}
     assert signed_in(world.neighbour_librarian).post(address, foreign).status_code == 422
+
+
+def test_an_overseer_stays_in_the_chosen_library(world: Any) -> None:
+    with_isbn("9786017002015", title="Алгебра", kind="TEXTBOOK")
+    client = signed_in(world.administrator)
+    address = f"{RECEIVE}?library=S-2"
+    assert address in client.get(address).content.decode()
+    scan(client, address, "9786017002015")
+    client.post(address, {"action": "post", "source": "OWN", "on": str(today())})
+    assert Stock.objects.get().library == world.neighbour
+    address = f"{WRITE_OFF}?library=S-2"
+    assert address in scan(client, address, "Алгебра").content.decode()
+    assert client.post(address, {"action": "discard"}).url == address

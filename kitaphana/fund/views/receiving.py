@@ -67,6 +67,8 @@ class _Table:
 
     def __init__(self, request: Request, library: Organization) -> None:
         self.request, self.library = request, library
+        # Somebody who oversees many libraries stays in the one they chose.
+        self.address = f"{reverse('fund:receipt_new')}?library={library.code}"
         self.draft = fund.draft_of(actor=request.actor, library=library, kind=ActKind.RECEIPT)
         content = self.draft.content if self.draft else {}
         self.header: dict[str, str] = {
@@ -242,6 +244,7 @@ class _Table:
         query = {"next": here, **({"isbn": self.isbn} if self.isbn else {"title": self.text})}
         context = {
             "node": self.library,
+            "address": self.address,
             "header": self.header,
             "lines": list(enumerate(self.lines)),
             "copies": sum(line.quantity for line in self.lines),
@@ -277,13 +280,13 @@ def receipt_new(request: Request, library: Organization) -> HttpResponse:
             # Back from describing an edition: it lies on the table already.
             table.add(record)
             table.save()
-            return redirect("fund:receipt_new")
+            return redirect(table.address)
         return table.show()
     action = request.POST.get("action", "")
     if action == "discard":
         fund.discard_draft(actor=request.actor, library=library, kind=ActKind.RECEIPT)
         messages.info(request, _("The draft was thrown away."))
-        return redirect("fund:receipt_new")
+        return redirect(table.address)
     try:
         table.take_header(request.POST)
         if "code" in request.POST:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
@@ -55,6 +54,7 @@ class _List(VolumeList):
             request,
             library,
             kind=ActKind.TRANSFER,
+            page="fund:transfer_new",
             names=HEADER,
             header={"on": clock.today().isoformat(), "to": ""},
         )
@@ -83,7 +83,7 @@ class _List(VolumeList):
     def _context(self) -> dict[str, object]:
         return {
             **self.context(),
-            "address": reverse("fund:transfer_new"),
+            "address": self.address,
             "post": ngettext("Send %(counter)s copy", "Send %(counter)s copies", self.volumes)
             % {"counter": self.volumes},
         }
@@ -108,11 +108,11 @@ def transfer_new(request: Request, library: Organization) -> HttpResponse:
     if action == "discard":
         chosen.discard()
         messages.info(request, _("The draft was thrown away."))
-        return redirect("fund:transfer_new")
+        return redirect(chosen.address)
     try:
         chosen.act(request.POST)
         if action == "library":
-            return redirect("fund:transfer_new")
+            return redirect(chosen.address)
         if action == "post":
             transfer = _send(chosen)
             chosen.discard()

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.urls import reverse
+
 from kitaphana.core import clock
 from kitaphana.core.errors import DomainError
 from kitaphana.core.money import ZERO
@@ -46,9 +48,18 @@ class VolumeList:
     """A draft list of a person in a library. The page about it says what becomes of the volumes."""
 
     def __init__(
-        self, request: Request, library: Organization, *, kind: ActKind, header: dict[str, str], names: tuple[str, ...]
+        self,
+        request: Request,
+        library: Organization,
+        *,
+        kind: ActKind,
+        page: str,
+        header: dict[str, str],
+        names: tuple[str, ...],
     ) -> None:
         self.request, self.library, self.kind, self.names = request, library, kind, names
+        # Somebody who oversees many libraries stays in the one they chose.
+        self.address = f"{reverse(page)}?library={library.code}"
         self.draft = fund.draft_of(actor=request.actor, library=library, kind=kind)
         content = self.draft.content if self.draft else {}
         self.header: dict[str, str] = {**header, **content.get("header", {})}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
@@ -34,6 +33,7 @@ class _List(VolumeList):
             request,
             library,
             kind=ActKind.WRITE_OFF,
+            page="fund:write_off_new",
             names=HEADER,
             header={
                 "on": clock.today().isoformat(),
@@ -53,7 +53,7 @@ class _List(VolumeList):
             candidates = [copy for copy in found if copy.pk not in listed]
         context = {
             **self.context(),
-            "address": reverse("fund:write_off_new"),
+            "address": self.address,
             "post": ngettext("Write off %(counter)s copy", "Write off %(counter)s copies", self.volumes)
             % {"counter": self.volumes},
             "reasons": WithdrawalReason.choices,
@@ -78,7 +78,7 @@ def write_off_new(request: Request, library: Organization) -> HttpResponse:
     if action == "discard":
         chosen.discard()
         messages.info(request, _("The draft was thrown away."))
-        return redirect("fund:write_off_new")
+        return redirect(chosen.address)
     try:
         chosen.act(request.POST)
         if action == "post":
