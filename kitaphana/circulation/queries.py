@@ -22,7 +22,7 @@ from kitaphana.core.text.scanner import decode_scan, looks_like_code
 from kitaphana.fund import queries as fund_queries
 from kitaphana.fund.barcodes import check_digit
 from kitaphana.fund.enums import CopyState, FundType
-from kitaphana.fund.models import Copy
+from kitaphana.fund.models import Copy, Stock
 from kitaphana.organizations.models import Organization
 from kitaphana.people.enums import Category
 from kitaphana.people.models import Membership, Person
@@ -109,6 +109,13 @@ def open_stock_loans(person_ids: Iterable[int], *, library: Organization | None 
     if library is not None:
         found = found.filter(library=library)
     return list(found.order_by("lent_at", "id"))
+
+
+def stock_by_isbn(library: Organization, isbn: str) -> Stock | None:
+    """The library's registration card of an ISBN, the one with most on the shelf; None: it keeps none by count."""
+    found = Stock.objects.filter(library=library, record__isbn_keys__isbn=isbn, quantity__gt=0)
+    stock: Stock | None = found.select_related("record").order_by(F("issued") - F("quantity"), "pk").first()
+    return stock
 
 
 def open_stock_loan_counts(library_id: int, person_ids: Iterable[int]) -> dict[int, int]:

@@ -58,6 +58,7 @@ def my(request: Request) -> HttpResponse:
     context = {
         "person": person,
         "loans": loans,
+        "textbooks": circulation_queries.open_stock_loans([person.pk]),
         "holds": holds,
         "cards": list(cards),
         "today": clock.today(),

@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.urls import reverse
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
+from kitaphana.catalog.models import RecordIsbn
 from kitaphana.circulation import checks, errors, queries, services
 from kitaphana.circulation.enums import LoanEnd
 from kitaphana.circulation.models import StockLoan
@@ -26,6 +28,7 @@ from kitaphana.fund import errors as fund_errors
 from kitaphana.fund import services as fund
 from kitaphana.fund.models import Act, Stock
 from kitaphana.fund.tests.factories import COMMISSION, receipt, record
+from kitaphana.people.models import Membership, User
 
 pytestmark = pytest.mark.django_db
 
@@ -337,3 +340,36 @@ def machine(world: Any) -> type[RuleBasedStateMachine]:
                 assert Act.objects.exists()
 
     return Hands
+
+
+def test_an_isbn_at_the_desk_issues_a_volume_kept_by_count(world: Any, client: Any) -> None:
+    pupil, card = reader(world.school), stock(world.school, 2)
+    RecordIsbn.objects.create(record=card.record, isbn="9786010000001")
+    client.force_login(
+        User.objects.get(pk=world.librarian.user_id), backend="django.contrib.auth.backends.ModelBackend"
+    )
+    facts = {"reader": pupil.pk, "code": "9786010000001"}
+    for left in (1, 0):
+        client.post(reverse("circulation:scan"), facts | {"command_id": new_id()}, headers={"HX-Request": "true"})
+        assert on_shelf(card) == left
+    answer = client.post(reverse("circulation:scan"), facts | {"command_id": new_id()}, headers={"HX-Request": "true"})
+    assert answer.status_code == 409
+    page = client.get(reverse("circulation:reader", args=[pupil.pk]))
+    assert page.context["counted"] == 2
+    assert page.context["elsewhere"] == []
+
+
+def test_the_reader_page_of_the_new_school_shows_the_debts_of_the_old_one(world: Any, client: Any) -> None:
+    pupil, card = reader(world.school), stock(world.school)
+    issue(world, IssueLine(pupil.person_id, card.pk))
+    pupil.left_on = ON
+    pupil.save()
+    moved = Membership.objects.create(
+        library=world.neighbour, person=pupil.person, category="PUPIL", card_number="900002000001",
+        registered_on=ON, valid_until=date(2027, 8, 31),
+    )  # fmt: skip
+    client.force_login(
+        User.objects.get(pk=world.neighbour_librarian.user_id), backend="django.contrib.auth.backends.ModelBackend"
+    )
+    page = client.get(reverse("circulation:reader", args=[moved.pk]))
+    assert [(debt.library, debt.record.title) for debt in page.context["elsewhere"]] == [(world.school, "Алгебра")]

@@ -29,7 +29,7 @@ from kitaphana.core import clock
 from kitaphana.core.access import Permission
 from kitaphana.core.errors import DomainError
 from kitaphana.core.web.page import Request, page
-from kitaphana.fund.models import Copy
+from kitaphana.fund.models import Copy, Stock
 from kitaphana.organizations.models import Organization
 from kitaphana.people.models import Membership
 
@@ -98,6 +98,10 @@ def scan(request: Request) -> HttpResponse:
         return _desk(request, library, membership, _about_names(found))
     if found.kind == Scanned.COPY and found.copy is not None and membership is None:
         return _desk(request, library, None, _about_copy(found.copy))
+    if found.kind == Scanned.ISBN and membership is not None:
+        stock = queries.stock_by_isbn(library, found.code)
+        if stock is not None:
+            return _issue(request, library, membership, stock)
     if found.kind == Scanned.ISBN:
         refusal = errors.IsIsbn(isbn=found.code)
         result = refused(refusal)
@@ -128,6 +132,25 @@ def _lend(request: Request, library: Organization, membership: Membership, barco
         "title": loan.copy.record.title,
         "due_on": errors.in_words(loan.due_on),
     }
+    if not is_fragment(request):
+        messages.success(request, text)
+        return redirect(_address(membership))
+    return _desk(request, library, membership, Result(tone="success", text=text))
+
+
+def _issue(request: Request, library: Organization, membership: Membership, stock: Stock) -> HttpResponse:
+    """A title kept by count has no barcode of the library: its ISBN issues one volume."""
+    try:
+        services.issue(
+            actor=request.actor,
+            library=library,
+            lines=[services.IssueLine(membership.person_id, stock.pk)],
+            at=clock.now(),
+            command_id=command_id_of(request),
+        )
+    except DomainError as refusal:
+        return _desk(request, library, membership, refused(refusal))
+    text = _("Issued by count: «%(title)s».") % {"title": stock.record.title}
     if not is_fragment(request):
         messages.success(request, text)
         return redirect(_address(membership))

@@ -40,6 +40,16 @@ def reader(request: Request, pk: int) -> HttpResponse:
         "panel": queries.desk_panel(library, membership, on=on),
         "loans": list(queries.open_loans(membership.person, library)),
         "history": list(queries.past_loans(membership.person, library)[:HISTORY_SHOWN]),
+        "counted": sum(
+            loan.quantity
+            for loan in queries.open_stock_loans([membership.person_id], library=library)
+            if loan.is_returnable
+        ),
+        "elsewhere": [
+            debt
+            for debt in queries.debts([membership.person_id]).get(membership.person_id, [])
+            if debt.library.pk != library.pk
+        ],
         "note_form": NoteForm(),
         "q": text,
         "titles": queries.find_titles(library, text) if text else [],
