@@ -100,13 +100,13 @@ def test_an_edition_is_described_received_lent_and_found_within_two_seconds(
     hands.fill(page.locator("#id_publisher"), "Мектеп")
     hands.fill(page.locator("#id_year"), "2024")
     hands.fill(page.locator("#id_udc"), "821.512.122-3")
+    visitor = open_page(None, language)
     page.locator("#description .form-actions button[type=submit]").click()
     began = time.monotonic()
     page.wait_for_url("**/fund/receipts/new/**")
-    expect(page.locator("#table tbody th").first).to_contain_text(title)  # it is on the table at once
-    visitor = open_page(None, language)
     while not visitor.request.get("/api/v1/catalog/records", params={"q": isbn}).json()["results"]:
         assert time.monotonic() - began < 2, "the new edition is not in the OPAC after two seconds"
+    expect(page.locator("#table tbody th").first).to_contain_text(title)  # it is on the receiving table at once
     visitor.goto(f"/catalog/?q=көкжиектің {ROUND}{number}")
     expect(visitor.locator(".result-title a").first).to_have_text(title)
     hands.scan("1*1800")

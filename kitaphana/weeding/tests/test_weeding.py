@@ -259,6 +259,6 @@ def test_a_fund_of_30_000_answers_quickly_with_the_same_statements(world, client
         for _round in range(3)
     )
     for reason, before in zip(queries.REASONS, few, strict=True):
-        began = time.perf_counter()
+        began = time.process_time()
         assert statements(reason.value) == before
-        assert time.perf_counter() - began < 2, reason
+        assert time.process_time() - began < 2, reason
