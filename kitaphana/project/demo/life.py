@@ -14,6 +14,7 @@ from django.utils import timezone
 from kitaphana.catalog.enums import RecordKind
 from kitaphana.catalog.models import Record
 from kitaphana.circulation import services as circulation
+from kitaphana.circulation.models import Loan
 from kitaphana.core import ids
 from kitaphana.core.access import SYSTEM
 from kitaphana.core.errors import DomainError
@@ -87,8 +88,6 @@ def write_off_worn(library: Organization, *, on: date, count: int, maker: random
 
 
 def _lent_copies(library: Organization) -> list[int]:
-    from kitaphana.circulation.models import Loan
-
     return list(Loan.objects.filter(library=library, returned_at__isnull=True).values_list("copy_id", flat=True))
 
 
@@ -107,8 +106,15 @@ def lend_and_return(library: Organization, *, first: date, last: date, loans_a_d
         .exclude(record__kind=RecordKind.TEXTBOOK)
         .order_by("id")
     )
-    lent = set(_lent_copies(library))
-    due: list[tuple[date, int, str]] = []
+    open_loans = Loan.objects.filter(library=library, returned_at__isnull=True).select_related("copy").order_by("pk")
+    lent = {loan.copy_id for loan in open_loans}
+    # What is out when the period begins comes back in its first weeks; one book of forty stays away.
+    due = [
+        (first + timedelta(days=maker.randint(0, 12)), loan.copy_id, loan.copy.barcode)
+        for loan in open_loans
+        if maker.random() < 0.975
+    ]
+    heapq.heapify(due)
     made = 0
     for day in _days(first, last):
         if (6, 10) < (day.month, day.day) < (8, 20) or not is_open(library, day):
