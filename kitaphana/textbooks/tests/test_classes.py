@@ -325,3 +325,23 @@ def test_a_teacher_gets_thirty_and_brings_ten(world: Any, librarian: Any) -> Non
     paper = librarian.get(reverse("textbooks:clearance_pdf", args=[teacher.pk]), {"language": "ru"})
     assert paper.content.startswith(b"%PDF")
     agree()
+
+
+def test_debts_are_listed_apart_from_the_reading_fund(
+    world: Any, librarian: Any, django_assert_max_num_queries: Any
+) -> None:
+    one, members = school_class(world.school, 3)
+    algebra = books("Алгебра")[0]
+    title(textbook_set(world.country), "Алгебра", algebra)
+    stock(world.school, algebra, 30)
+    issue(world, one)
+    StockLoan.objects.filter(person=members[0].person_id).update(due_on=ON - timedelta(days=9), lent_on=ON)
+    lend(world.librarian, members[0], copies(world.school, title="Абай жолы")[0])
+    address = reverse("textbooks:debts")
+    librarian.get(address)
+    with django_assert_max_num_queries(9):
+        page = librarian.get(address)
+    assert [(loan.stock.record, place) for loan, place in page.context["lines"]] == [(algebra, members[0])]
+    assert librarian.get(address, {"all": "1", "class": one.pk}).context["total"] == 3
+    sheets = librarian.get(reverse("textbooks:class_clearance_pdf", args=[one.pk]), {"language": "kk"})
+    assert sheets.content.startswith(b"%PDF")

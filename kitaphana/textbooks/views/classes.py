@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Sum
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_POST
 from kitaphana.catalog.models import RecordIsbn
 from kitaphana.circulation import services as circulation
 from kitaphana.circulation.enums import Condition
+from kitaphana.circulation.models import StockLoan
 from kitaphana.circulation.services import ReturnLine
 from kitaphana.circulation.views.workplace import command_id_of, number
 from kitaphana.core import clock
@@ -22,6 +24,7 @@ from kitaphana.core.access import Permission
 from kitaphana.core.errors import DomainError
 from kitaphana.core.text.scanner import decode_scan
 from kitaphana.core.web.page import Request, page
+from kitaphana.core.web.paging import paginate
 from kitaphana.fund.models import Copy
 from kitaphana.fund.queries.editions import isbn_in
 from kitaphana.fund.views.files import pdf_answer
@@ -249,3 +252,46 @@ def notices_pdf(request: Request, pk: int) -> HttpResponse:
     members = Membership.objects.filter(school_class=school_class, left_on__isnull=True).select_related("person")
     content = documents.notices(school_class, list(members), language=chosen_language(request))
     return pdf_answer(content, f"class-{school_class.pk}-notices")
+
+
+@page(Permission.CIRCULATION_LEND)
+def clearance_pdf(request: Request, pk: int) -> HttpResponse:
+    """Clearance sheets of a whole class, a page a pupil: before graduation."""
+    school_class = class_of(request, pk)
+    members = Membership.objects.filter(school_class=school_class, left_on__isnull=True).select_related(
+        "person", "library", "school_class"
+    )
+    content = documents.clearance(
+        sorted(members, key=lambda one: one.person.sort_key), language=chosen_language(request)
+    )
+    return pdf_answer(content, f"class-{school_class.pk}-clearance")
+
+
+@page(Permission.CIRCULATION_LEND)
+@with_library(Permission.CIRCULATION_LEND)
+def debts(request: Request, library: Organization) -> HttpResponse:
+    """Textbooks that are overdue (or all in hand), by class: what is missing, and with whom."""
+    today = clock.today()
+    everything = request.GET.get("all") == "1"
+    rows = StockLoan.objects.filter(library=library, returned_at__isnull=True, is_returnable=True)
+    if not everything:
+        rows = rows.filter(due_on__lt=today)
+    chosen = number(request.GET.get("class"))
+    now = Membership.objects.filter(library=library).select_related("school_class")
+    if chosen is not None:
+        rows = rows.filter(person__in=now.filter(school_class=chosen).values("person"))
+    total = rows.aggregate(n=Sum("quantity"))["n"] or 0
+    rows = rows.select_related("stock__record", "person").defer("stock__record__marc", "stock__record__summary")
+    shown, following = paginate(rows.order_by("pk"), request.GET.get("cursor"), 100)
+    places = {one.person_id: one for one in now.filter(person__in=[loan.person_id for loan in shown])}
+    year = people.present_school_year(library, today)
+    context = {
+        "node": library,
+        "lines": [(loan, places.get(loan.person_id or 0)) for loan in shown],
+        "next": following,
+        "total": total,
+        "everything": everything,
+        "chosen": chosen,
+        "classes": people.classes(library, year),
+    }
+    return render(request, "textbooks/debts.html", context)
