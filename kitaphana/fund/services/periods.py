@@ -34,7 +34,7 @@ def decide(
     returns the first decision.
 
     :raises NoApprovalNeeded: acts of receipt, reversal and changed accounting need none.
-    :raises AlreadyDecided: somebody decided before.
+    :raises AlreadyDecided: somebody decided before. :raises ActReversed: the act was taken back.
     :raises DomainError: a refused act can't be reversed any more (see ``reverse``).
     """
     library = act.library
@@ -44,6 +44,8 @@ def decide(
         return Approval.objects.get(pk=done.object_id)
     if act.kind not in APPROVED_KINDS:
         raise errors.NoApprovalNeeded()
+    if Act.objects.filter(reverses=act).exists():
+        raise errors.ActReversed(number=act.number)
     try:
         with transaction.atomic():
             approval = Approval.objects.create(

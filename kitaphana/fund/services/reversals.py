@@ -128,6 +128,8 @@ def reverse(*, actor: Actor, act: Act, on: date, at: datetime, command_id: UUID 
     )
     if out:
         posting.take_out(reversing, out)
+    # What was received by a transfer is on its way again: its volumes are never in neither fund.
+    Transfer.objects.filter(act_in=act).update(act_in=None, state=TransferState.IN_TRANSIT, ended_at=None)
     return posting.finish(
         actor=actor,
         act=reversing,

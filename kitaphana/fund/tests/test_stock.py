@@ -296,3 +296,26 @@ def test_a_broken_seal_is_found(world: Any, algebra: Any) -> None:
     counted(world, algebra, 10, on=date(ON.year - 1, 12, 20))
     ClosedPeriod.objects.create(library=world.school, until=date(ON.year - 1, 12, 31), closed_at=AT, digest="0" * 64)
     assert [violation.code for violation in checks.invariants()] == ["fund.closed_period_changed"]
+
+
+def test_a_reversed_receipt_of_a_transfer_is_on_its_way_again(world: Any, algebra: Any) -> None:
+    stock = counted(world, algebra, 10)
+    transfer = sent(world, stock)
+    more: dict[str, Any] = {"on": ON, "at": AT}
+    act = fund.accept(actor=world.neighbour_librarian, transfer=transfer, command_id=new_id(), **more)
+    fund.reverse(actor=world.neighbour_librarian, act=act, command_id=new_id(), **more)
+    transfer.refresh_from_db()
+    assert (transfer.state, transfer.act_in, transfer.ended_at) == (TransferState.IN_TRANSIT, None, None)
+    again = fund.accept(actor=world.neighbour_librarian, transfer=transfer, command_id=new_id(), **more)
+    fund.reverse(actor=world.neighbour_librarian, act=again, command_id=new_id(), **more)
+    fund.refuse(actor=world.librarian, transfer=transfer, note="", command_id=new_id(), **more)
+    stock.refresh_from_db()
+    assert stock.quantity == 10
+    assert list(checks.invariants()) == []
+
+
+def test_an_act_taken_back_needs_no_decision(world: Any, algebra: Any) -> None:
+    act = write_off(world, fund.CountedLine(counted(world, algebra), 2))
+    fund.reverse(actor=world.librarian, act=act, on=ON, at=AT, command_id=new_id())
+    with pytest.raises(errors.ActReversed):
+        fund.decide(actor=world.director, act=act, is_approved=True, name="Директор", on=ON, at=AT, command_id=new_id())

@@ -168,8 +168,7 @@ class District:
 
     def reverse(self, school: Any) -> None:
         act = Act.objects.filter(library=school).order_by("-pk")[self.maker.randint(0, 5) :].first()
-        # A transfer is taken back by refusing it.
-        if act is not None and act.kind != "TRANSFER" and act.source != "TRANSFER":
+        if act is not None:
             fund.reverse(actor=SYSTEM, act=act, on=self.on, at=self.at, command_id=new_id())
 
     def lend(self, school: Any) -> None:
