@@ -14,10 +14,14 @@ from django.test import Client
 from hypothesis import HealthCheck, given, settings
 
 from kitaphana.api.urls import api
+from kitaphana.circulation.tests.factories import copies, reader
 from kitaphana.core import clock
+from kitaphana.core.access import Permission
+from kitaphana.core.ids import new_id
 from kitaphana.people import services as people
 from kitaphana.people.enums import Role
 from kitaphana.people.models import RoleAssignment, User
+from kitaphana.people.roles import PERMISSIONS
 
 ROOT = Path(__file__).parent.parent
 REFERENCE = ROOT / "docs" / "reference"
@@ -154,3 +158,73 @@ def test_no_operation_breaks_its_description(api_schema: Any) -> None:
         ask()
         tried += 1
     assert tried == len(OPERATIONS)
+
+
+def good_bodies(library: str) -> dict[str, dict[str, Any]]:
+    """A well-formed body of every command, so that the right is asked and not only the form."""
+    common = {"command_id": str(new_id()), "library": library}
+    line = {"record": 1, "quantity": 1, "price": "1.00"}
+    return {
+        "/api/v1/catalog/records": {**common, "title": "Абай жолы"},
+        "/api/v1/circulation/checkins": {**common, "barcode": "2"},
+        "/api/v1/circulation/checkouts": {**common, "card": "1", "barcode": "2"},
+        "/api/v1/circulation/holds": {**common, "card": "1", "record": 1},
+        "/api/v1/circulation/renewals": {**common, "barcode": "2"},
+        "/api/v1/fund/receipts": {**common, "on": "2026-09-01", "source": "GIFT", "lines": [line]},
+    }
+
+
+NEEDED = {
+    "/api/v1/catalog/records": Permission.CATALOG_EDIT,
+    "/api/v1/circulation/checkins": Permission.CIRCULATION_LEND,
+    "/api/v1/circulation/checkouts": Permission.CIRCULATION_LEND,
+    "/api/v1/circulation/holds": Permission.CIRCULATION_LEND,
+    "/api/v1/circulation/renewals": Permission.CIRCULATION_LEND,
+    "/api/v1/fund/receipts": Permission.FUND_RECEIVE,
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", Role)
+def test_a_command_that_a_role_lacks_is_refused_with_403(world: Any, role: Role) -> None:
+    user = User.objects.create_user("somebody", "Kitap-2026!")
+    RoleAssignment.objects.create(user=user, organization=world.faraway, role=role)
+    headers = {"Authorization": f"Bearer {people.make_token(user, name='test', at=clock.now())}"}
+    assert set(NEEDED) == {address for method, address in OPERATIONS if method == "post"}
+    for library in (world.faraway, world.school):
+        for address, body in good_bodies(library.code).items():
+            answer = Client(raise_request_exception=False).post(
+                address, body, content_type="application/json", headers=headers
+            )
+            may = library is world.faraway and NEEDED[address] in PERMISSIONS[role]
+            assert (answer.status_code == 403) is not may, (address, library.code, answer.content)
+            assert answer.status_code < 500
+            assert answer.status_code < 400 or is_problem(answer)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["year_from", "year_to", "grade"])
+@pytest.mark.parametrize("value", ["9" * 30, "-" + "9" * 30, str(2**63)])
+def test_numbers_beyond_the_index_are_refused(world: Any, name: str, value: str) -> None:
+    answer = Client(raise_request_exception=False).get(f"/api/v1/catalog/records?{name}={value}")
+    assert answer.status_code == 422
+    assert is_problem(answer)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("login", ["neighbour", "stranger"])
+def test_nobody_learns_whether_another_schools_card_exists(world: Any, login: str) -> None:
+    (copy,) = copies(world.school)
+    real = reader(world.school).card_number
+    token = people.make_token(User.objects.get(login=login), name="test", at=clock.now())
+    client = Client(headers={"Authorization": f"Bearer {token}", "Accept-Language": "en"})
+
+    def ask(card: str) -> list[tuple[int, str]]:
+        body = {"command_id": str(new_id()), "library": "S-1", "card": card, "record": copy.record_id}
+        answers = [
+            client.post("/api/v1/circulation/holds", body, content_type="application/json"),
+            client.get("/api/v1/circulation/loans", {"card": card}),
+        ]
+        return [(answer.status_code, answer.json()["code"]) for answer in answers]
+
+    assert ask(real) == ask("123")

@@ -103,9 +103,10 @@ class Filters(Schema):
     kind: list[str] = []
     library: list[str] = Field([], description="Codes of libraries that hold the edition")
     age: list[str] = Field([], description="Age bands: 0-5, 6-10, 11-13, 14-17, 18+")
-    grade: int | None = None
-    year_from: int | None = None
-    year_to: int | None = None
+    grade: int | None = Field(None, ge=0, le=12)
+    # The index holds 64-bit numbers; no year of an edition is longer than four digits.
+    year_from: int | None = Field(None, ge=0, le=9999)
+    year_to: int | None = Field(None, ge=0, le=9999)
 
 
 class SuggestionOut(Schema):

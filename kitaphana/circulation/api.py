@@ -17,7 +17,7 @@ from kitaphana.circulation.errors import UnknownCard
 from kitaphana.circulation.models import Hold, Loan
 from kitaphana.core import clock
 from kitaphana.core.access import Permission
-from kitaphana.core.errors import NotFound
+from kitaphana.core.errors import NotAllowed, NotFound
 from kitaphana.core.text.scanner import decode_scan
 from kitaphana.core.web.page import Request
 from kitaphana.core.web.paging import paginate
@@ -225,12 +225,15 @@ def list_loans(
 ) -> dict[str, Any]:
     """Loans within the caller's reach, the newest first."""
     actor = _actor(request)
+    if not actor.may_somewhere(Permission.CIRCULATION_LEND):
+        raise NotAllowed()
     reach = within(actor.reach(Permission.CIRCULATION_LEND), "library__path")
     found = queries.loans().select_related("library").filter(reach)
     if library:
         found = found.filter(library=organizations.library_by_code(library))
     if card:
-        owners = Membership.objects.filter(card_number=decode_scan(card.replace("\x00", "")))
+        # Only cards within reach: an answer must not tell whether another school's card exists.
+        owners = Membership.objects.filter(reach, card_number=decode_scan(card.replace("\x00", "")))
         if library:
             owners = owners.filter(library__code=library)
         pairs = list(owners.values_list("person_id", flat=True))
@@ -256,13 +259,17 @@ def place_hold(request: HttpRequest, data: HoldIn) -> Status[dict[str, Any]]:
     library = organizations.library_by_code(data.library)
     card = decode_scan(data.card.replace("\x00", ""))
     person = Person.objects.filter(memberships__library=library, memberships__card_number=card).first()
+    actor = _actor(request)
+    if not actor.may(Permission.CIRCULATION_LEND, library.path) and (person is None or actor.person_id != person.pk):
+        # The same answer for a card that exists and one that does not.
+        raise NotAllowed()
     if person is None:
         raise UnknownCard(card=card)
     record = Record.objects.filter(pk=data.record).first()
     if record is None:
         raise NotFound
     hold = services.place_hold(
-        actor=_actor(request),
+        actor=actor,
         library=library,
         record=record,
         person=person,
