@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import importlib.util
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import schemathesis
+from django.core import signals
 from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
 from django.test import Client
 from hypothesis import HealthCheck, given, settings
 
@@ -125,7 +128,18 @@ def test_a_broken_body_is_a_problem(world: Any, body: str) -> None:
 
 
 @pytest.fixture
-def api_schema(world: Any) -> Any:
+def whole_test_connection() -> Iterator[None]:
+    """Requests made past Django's own test client do not close the connection that holds the test's transaction."""
+    ends = (signals.request_started, signals.request_finished)
+    for end in ends:
+        end.disconnect(close_old_connections)
+    yield
+    for end in ends:
+        end.connect(close_old_connections)
+
+
+@pytest.fixture
+def api_schema(world: Any, whole_test_connection: None) -> Any:
     """The API as another program reads it, with a librarian's token."""
     user = User.objects.get(pk=world.librarian.user_id)
     token = people.make_token(user, name="schemathesis", at=clock.now())
