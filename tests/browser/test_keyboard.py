@@ -164,8 +164,8 @@ def test_a_day_is_worked_without_a_mouse(site: Site, open_page: OpenPage) -> Non
     # The parcel: scans, the number of the document, the act.
     keys.press(page.locator(".nav a[href='/fund/']").first)
     page.wait_for_url("**/fund/")
-    keys.press(page.locator("a[href='/fund/receipts/new/']:visible").last)
-    page.wait_for_url("**/fund/receipts/new/")
+    keys.press(page.locator("main a[href^='/fund/receipts/new/']").first)
+    page.wait_for_url("**/fund/receipts/new/**")
     for isbn in isbns:
         keys.scan(isbn)
         keys.scan("2*1500")
@@ -192,8 +192,8 @@ def test_a_day_is_worked_without_a_mouse(site: Site, open_page: OpenPage) -> Non
     # One of them leaves the fund.
     keys.press(page.locator(".nav a[href='/fund/']").first)
     page.wait_for_url("**/fund/")
-    keys.press(page.locator("a[href='/fund/write-offs/new/']:visible").last)
-    page.wait_for_url("**/fund/write-offs/new/")
+    keys.press(page.locator("main a[href^='/fund/write-offs/new/']").first)
+    page.wait_for_url("**/fund/write-offs/new/**")
     keys.scan(labels[0])
     commission = page.locator("#h-commission")
     keys.tab_to(commission)

@@ -17,7 +17,9 @@ STAFF = [
     "/people/import/", "/people/classes/", "/people/classes/promote/", "/fund/", "/fund/receipts/new/",
     "/fund/write-offs/new/", "/fund/inventory-book/", "/fund/summary-book/", "/fund/labels/", "/fund/copies/",
     "/fund/cards/", "/fund/transfers/", "/fund/transfers/new/", "/fund/approvals/", "/fund/periods/", "/catalog/import/",
-    "/catalog/records/new/", "/network/", "/numbers/", "/jobs/", "/journal/",
+    "/catalog/records/new/", "/network/", "/numbers/", "/jobs/", "/journal/", "/textbooks/", "/textbooks/debts/",
+    "/textbooks/sets/", "/textbooks/provision/", "/textbooks/redistribution/", "/textbooks/classes/64/",
+    "/fund/stocktaking/", "/fund/stocktaking/new/", "/fund/weeding/", "/numbers/diary/", "/numbers/annual/",
 ]  # fmt: skip
 READER = ["/my/", "/my/history/"]
 PAGES = (
