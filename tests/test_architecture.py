@@ -17,7 +17,7 @@ LAYERS = [
     {"fund"},
     {"circulation"},
     {"curriculum", "stocktaking", "weeding"},
-    {"textbooks"},
+    {"corelist", "textbooks"},
     {"monitoring"},
     {"portal", "api"},
     {"project"},

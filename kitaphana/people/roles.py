@@ -5,7 +5,9 @@ from __future__ import annotations
 from kitaphana.core.access import Permission as P  # noqa: N817 - the table reads as a table
 from kitaphana.people.enums import Role
 
-_OVERSEER = frozenset({P.OWN_ACCOUNT, P.ORGANIZATIONS_VIEW, P.NUMBERS_VIEW, P.FUND_VIEW, P.TEXTBOOKS_VIEW})
+_OVERSEER = frozenset(
+    {P.OWN_ACCOUNT, P.ORGANIZATIONS_VIEW, P.NUMBERS_VIEW, P.FUND_VIEW, P.TEXTBOOKS_VIEW, P.LIST_PROPOSE}
+)
 
 PERMISSIONS: dict[Role, frozenset[P]] = {
     Role.READER: frozenset({P.OWN_ACCOUNT}),
@@ -24,6 +26,7 @@ PERMISSIONS: dict[Role, frozenset[P]] = {
             P.CURRICULUM_EDIT,
             P.TEXTBOOKS_VIEW,
             P.TEXTBOOKS_MANAGE,
+            P.LIST_PROPOSE,
             P.PEOPLE_VIEW,
             P.PEOPLE_EDIT,
             P.PEOPLE_IMPORT,
@@ -43,9 +46,10 @@ PERMISSIONS: dict[Role, frozenset[P]] = {
         P.CURRICULUM_EDIT,
         P.TEXTBOOKS_MANAGE,
         P.TEXTBOOKS_APPROVE,
+        P.LIST_MANAGE,
     },
     Role.DEPARTMENT: _OVERSEER | {P.TEXTBOOKS_APPROVE},
-    Role.EXPERT: frozenset({P.OWN_ACCOUNT}),
-    Role.MINISTRY: _OVERSEER,
+    Role.EXPERT: frozenset({P.OWN_ACCOUNT, P.LIST_PROPOSE, P.LIST_SCORE}),
+    Role.MINISTRY: _OVERSEER | {P.LIST_APPROVE},
     Role.ADMINISTRATOR: frozenset(P),
 }

@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "kitaphana.stocktaking",
     "kitaphana.weeding",
     "kitaphana.textbooks",
+    "kitaphana.corelist",
     "kitaphana.monitoring",
     "kitaphana.portal",
     "kitaphana.api",
