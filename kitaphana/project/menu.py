@@ -38,6 +38,9 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(_("My books"), "portal:my", Permission.OWN_ACCOUNT, "user", is_staff=False),
 )
 
+PART_OF = {"catalog": "portal", "curriculum": "textbooks", "stocktaking": "fund", "weeding": "fund"}
+"""Domains without an entry of their own: describing is the staff's side of the catalogue that readers search."""
+
 
 def _entry_here(match: ResolverMatch | None) -> str:
     """URL name of the entry under which a page lies: its own, one it is named after, else the first of its domain."""
@@ -46,8 +49,7 @@ def _entry_here(match: ResolverMatch | None) -> str:
     here = match.view_name
     names = [entry.url_name for entry in ENTRIES]
     longest = max((name for name in names if here.startswith(name)), key=len, default="")
-    # Describing and importing are the staff's side of the catalogue that readers search.
-    namespace = "portal" if match.namespace == "catalog" else match.namespace
+    namespace = PART_OF.get(match.namespace, match.namespace)
     domain = [name for name in names if namespace and name.startswith(f"{namespace}:")]
     return longest or (domain[0] if domain else "")
 

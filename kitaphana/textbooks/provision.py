@@ -29,6 +29,7 @@ from kitaphana.fund.enums import CopyState, FundType
 from kitaphana.fund.models import Copy, LedgerEntry, Stock
 from kitaphana.organizations.models import Organization
 from kitaphana.organizations.queries import ancestor_paths
+from kitaphana.people.enums import TeachingLanguage
 from kitaphana.people.models import Membership, SchoolClass
 from kitaphana.people.queries import last_grade_of
 from kitaphana.regulations.queries import pack_on
@@ -383,6 +384,11 @@ class TitleSums:
     def percent(self) -> int:
         """Provision in whole percent, rounded down."""
         return self.provided * 100 // self.needed if self.needed else 100
+
+    @property
+    def language_name(self) -> str:
+        """Language of instruction in words."""
+        return str(TeachingLanguage(self.language).label)
 
 
 def by_title(

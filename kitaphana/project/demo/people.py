@@ -25,8 +25,8 @@ class Shape:
 
 
 SHAPES = (
-    Shape(range(1, 12), "АӘ", 12, 14),
-    Shape(range(1, 12), "А", 9, 8),
+    Shape(range(1, 12), "АӘ", 12, 24),
+    Shape(range(1, 12), "А", 9, 12),
     Shape(range(1, 10), "", 4, 4),
 )
 
@@ -78,6 +78,22 @@ def populate(library: Organization, shape: Shape, *, school_year: int, at: datet
                 register(born, Category.PUPIL, school_class)
     for _number in range(shape.teachers):
         register(date(maker.randint(1962, 2000), maker.randint(1, 12), maker.randint(1, 28)), Category.TEACHER)
+    _name_class_teachers(library, school_year, at)
+
+
+def _name_class_teachers(library: Organization, school_year: int, at: datetime) -> None:
+    """Give the classes that have no teacher those who have no class, as far as there are any."""
+    classes = SchoolClass.objects.filter(library=library, school_year=school_year)
+    busy = classes.filter(teacher__isnull=False).values("teacher_id")
+    free = Membership.objects.filter(library=library, category=Category.TEACHER, left_on__isnull=True)
+    pairs = zip(
+        classes.filter(teacher__isnull=True).order_by("grade", "letter"),
+        free.exclude(person_id__in=busy).select_related("person").order_by("pk"),
+        strict=False,
+    )
+    for school_class, row in pairs:
+        language = TeachingLanguage(school_class.language)
+        people.update_class(actor=SYSTEM, school_class=school_class, language=language, teacher=row.person, at=at)
 
 
 def enroll_first_grade(
