@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from kitaphana.catalog import checks as catalog
 from kitaphana.circulation import checks as circulation
 from kitaphana.core.checks import Violation
+from kitaphana.corelist import checks as corelist
 from kitaphana.curriculum import checks as curriculum
 from kitaphana.fund import checks as fund
 from kitaphana.monitoring import checks as monitoring
@@ -17,5 +18,5 @@ from kitaphana.stocktaking import checks as stocktaking
 
 def violations() -> Iterator[Violation]:
     """Everything that does not hold, domain by domain, from the ground up."""
-    for domain in (organizations, people, catalog, fund, circulation, curriculum, stocktaking, monitoring):
+    for domain in (organizations, people, catalog, fund, circulation, curriculum, stocktaking, corelist, monitoring):
         yield from domain.invariants()

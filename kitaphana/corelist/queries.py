@@ -1,0 +1,272 @@
+"""Reads of the core lists."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from kitaphana.catalog.models import Record
+from kitaphana.core.access import Actor, Permission
+from kitaphana.corelist.enums import Change, Choice, ProposalState, State
+from kitaphana.corelist.judgement import Tally, weighted_mean
+from kitaphana.corelist.models import (
+    CoreList,
+    Criterion,
+    DeclaredConflict,
+    Expert,
+    ListEntry,
+    Proposal,
+    Score,
+    Version,
+    Vote,
+)
+
+
+def may_propose(actor: Actor, core_list: CoreList) -> bool:
+    """Whether somebody is entitled: they have the right at the list's node, below it or above it."""
+    path = core_list.organization.path
+    return any(
+        Permission.LIST_PROPOSE in grant.permissions and (grant.path.startswith(path) or path.startswith(grant.path))
+        for grant in actor.grants
+    )
+
+
+def is_staff(actor: Actor) -> bool:
+    """Whether somebody may see lists before they are published."""
+    return actor.may_somewhere(Permission.LIST_PROPOSE)
+
+
+def under_way(core_list: CoreList) -> Version | None:
+    """The version on its route, or None."""
+    return Version.objects.filter(core_list=core_list).exclude(state=State.PUBLISHED).first()
+
+
+def published(core_list: CoreList) -> Version | None:
+    """The version in force, or None."""
+    return Version.objects.filter(core_list=core_list, state=State.PUBLISHED).order_by("-number").first()
+
+
+def before(version: Version) -> Version | None:
+    """The version that a version goes out from."""
+    return Version.objects.filter(core_list=version.core_list_id, number=version.number - 1).first()
+
+
+def experts_of(core_list: CoreList) -> QuerySet[Expert, Expert]:
+    """The commission as it is now."""
+    return Expert.objects.filter(core_list=core_list, dismissed_at__isnull=True).select_related("user__person")
+
+
+def expert_of(actor: Actor, core_list: CoreList) -> Expert | None:
+    """The actor as a member of the commission, or None."""
+    if actor.user_id is None:
+        return None
+    return Expert.objects.filter(core_list=core_list, user=actor.user_id, dismissed_at__isnull=True).first()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A title as it stands, or would stand, in a version."""
+
+    record_id: int
+    kind: str
+    grade_from: int | None
+    grade_to: int | None
+    norm_per_pupils: int
+    title: str
+    authors: tuple[str, ...]
+    publisher: str
+    year: int | None
+    isbn: str
+    text_language: str
+    age_from: int
+    age_to: int
+
+    @property
+    def rules(self) -> tuple[object, ...]:
+        """What the list says of the title, beside who wrote and printed it."""
+        return self.kind, self.grade_from, self.grade_to, self.norm_per_pupils
+
+
+def line_of_entry(entry: ListEntry) -> Line:
+    """A published entry."""
+    return Line(
+        record_id=entry.record_id,
+        kind=entry.kind,
+        grade_from=entry.grade_from,
+        grade_to=entry.grade_to,
+        norm_per_pupils=entry.norm_per_pupils,
+        title=entry.title,
+        authors=tuple(entry.authors),
+        publisher=entry.publisher,
+        year=entry.year,
+        isbn=entry.isbn,
+        text_language=entry.text_language,
+        age_from=entry.age_from,
+        age_to=entry.age_to,
+    )
+
+
+def _line(core_list: CoreList, record: Record, rules: Proposal | ListEntry) -> Line:
+    """A title with what its record says now; the record's ages narrow those of the list."""
+    low = min(max(core_list.age_from, record.age_from or 0), core_list.age_to)
+    high = max(low, min(core_list.age_to, core_list.age_to if record.age_to is None else record.age_to))
+    return Line(
+        record_id=record.pk,
+        kind=str(rules.kind),
+        grade_from=rules.grade_from,
+        grade_to=rules.grade_to,
+        norm_per_pupils=rules.norm_per_pupils,
+        title=record.title,
+        authors=tuple(record.authors),
+        publisher=record.publisher,
+        year=record.year,
+        isbn=record.isbns[0] if record.isbns else "",
+        text_language=record.language,
+        age_from=low,
+        age_to=high,
+    )
+
+
+def composition(version: Version) -> list[Line]:
+    """The titles of a version in their order: published ones as frozen, else the last version with what was accepted.
+
+    At most four statements.
+    """
+    if version.state == State.PUBLISHED:
+        return [line_of_entry(one) for one in ListEntry.objects.filter(version=version).order_by("position")]
+    core_list = version.core_list
+    rules: dict[int, Proposal | ListEntry] = {}
+    if version.number > 1:
+        old = ListEntry.objects.filter(version__core_list=core_list, version__number=version.number - 1)
+        rules = {one.record_id: one for one in old}
+    accepted = Proposal.objects.filter(version=version, state=ProposalState.ACCEPTED, record__isnull=False)
+    for one in accepted.order_by("pk"):
+        if one.record_id is None:
+            continue
+        if one.change == Change.REMOVE:
+            rules.pop(one.record_id, None)
+        else:
+            rules[one.record_id] = one
+    records = Record.objects.defer("marc").in_bulk(list(rules))
+    order = {"DOMESTIC": 0, "FOREIGN": 1, "SUBJECT": 2}
+    ordered = sorted(
+        rules,
+        key=lambda pk: (order[str(rules[pk].kind)], rules[pk].grade_from or 0, records[pk].sort_title, pk),
+    )
+    return [_line(core_list, records[pk], rules[pk]) for pk in ordered]
+
+
+@dataclass(frozen=True, slots=True)
+class LineChange:
+    """A title that differs between two versions: only ``after`` is new, only ``before`` was taken out."""
+
+    change: Change
+    before: Line | None
+    after: Line | None
+
+    @property
+    def line(self) -> Line:
+        """The title as it is now, or was."""
+        shown = self.after or self.before
+        assert shown is not None  # one of them is always there
+        return shown
+
+
+def changes_between(old: Sequence[Line], new: Sequence[Line]) -> list[LineChange]:
+    """How a version differs from another: added, changed, then removed titles."""
+    was = {one.record_id: one for one in old}
+    now = {one.record_id: one for one in new}
+    added = [LineChange(Change.ADD, None, one) for one in new if one.record_id not in was]
+    changed = [
+        LineChange(Change.CHANGE, was[one.record_id], one)
+        for one in new
+        if one.record_id in was and was[one.record_id].rules != one.rules
+    ]
+    removed = [LineChange(Change.REMOVE, one, None) for one in old if one.record_id not in now]
+    return [*added, *changed, *removed]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What the commission thinks of a proposal."""
+
+    proposal: Proposal
+    score: Any
+    """The weighted mean (``Decimal``), None where nobody has scored."""
+    by_criterion: dict[int, Any]
+    scored_by: int
+    """Experts who have given points by every criterion."""
+    conflicted: frozenset[int]
+    """Experts with a declared conflict."""
+    tally: Tally
+
+
+def judged(core_list: CoreList, proposals: Iterable[Proposal]) -> list[Judged]:
+    """Scores and votes of proposals in their order (five statements, however many)."""
+    proposals = list(proposals)
+    ids = [one.pk for one in proposals]
+    criteria = dict(Criterion.objects.filter(core_list=core_list).values_list("pk", "weight"))
+    experts = set(experts_of(core_list).values_list("pk", flat=True))
+    points: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    sheets: dict[tuple[int, int], int] = defaultdict(int)
+    for proposal, expert, criterion, value in Score.objects.filter(proposal__in=ids).values_list(
+        "proposal_id", "expert_id", "criterion_id", "points"
+    ):
+        points[proposal].append((criterion, value))
+        sheets[proposal, expert] += 1
+    conflicts: dict[int, set[int]] = defaultdict(set)
+    for proposal, expert in DeclaredConflict.objects.filter(proposal__in=ids).values_list("proposal_id", "expert_id"):
+        conflicts[proposal].add(expert)
+    votes: dict[int, dict[str, int]] = defaultdict(dict)
+    counted = Vote.objects.filter(proposal__in=ids, expert__dismissed_at__isnull=True)
+    for proposal, choice, number in counted.values_list("proposal_id", "choice").annotate(n=Count("pk")):
+        votes[proposal][choice] = number
+    found = []
+    for one in proposals:
+        given = votes[one.pk]
+        found.append(
+            Judged(
+                proposal=one,
+                score=weighted_mean(criteria, points[one.pk]),
+                by_criterion={criterion: weighted_mean({criterion: 1}, points[one.pk]) for criterion in criteria},
+                scored_by=sum(
+                    1 for (pk, _expert), number in sheets.items() if pk == one.pk and number == len(criteria)
+                ),
+                conflicted=frozenset(conflicts[one.pk]),
+                tally=Tally(
+                    yes=given.get(Choice.YES, 0),
+                    no=given.get(Choice.NO, 0),
+                    abstain=given.get(Choice.ABSTAIN, 0),
+                    entitled=len(experts - conflicts[one.pk]),
+                    quorum_percent=core_list.quorum_percent,
+                    majority_percent=core_list.majority_percent,
+                ),
+            )
+        )
+    return found
+
+
+def proposals_of(version: Version) -> QuerySet[Proposal, Proposal]:
+    """Proposals of a version that were not merged or withdrawn, in their order."""
+    return (
+        Proposal.objects.filter(version=version)
+        .exclude(state__in=[ProposalState.MERGED, ProposalState.WITHDRAWN])
+        .select_related("record", "proposer__person")
+        .defer("record__marc")
+        .order_by("pk")
+    )
+
+
+def waiting(core_list: CoreList) -> QuerySet[Proposal, Proposal]:
+    """Proposals that wait for the next version."""
+    return (
+        Proposal.objects.filter(core_list=core_list, state__in=[ProposalState.OPEN, ProposalState.DEFERRED])
+        .filter(Q(version__isnull=True) | Q(version__state=State.PUBLISHED))
+        .select_related("record", "proposer__person")
+        .defer("record__marc")
+        .order_by("pk")
+    )
