@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from kitaphana.textbooks.views import classes, provision, readers
+from kitaphana.textbooks.views import classes, provision, readers, used_up
 
 app_name = "textbooks"
 
@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern] = [
     path("classes/<int:pk>/notices.pdf", classes.notices_pdf, name="notices_pdf"),
     path("classes/<int:pk>/clearance.pdf", classes.clearance_pdf, name="class_clearance_pdf"),
     path("debts/", classes.debts, name="debts"),
+    path("used-up/", used_up.used_up, name="used_up"),
     path("provision/", provision.overview, name="provision"),
     path("provision/provision.xlsx", provision.overview_xlsx, name="provision_xlsx"),
     path("provision/recount/", provision.recount, name="recount"),

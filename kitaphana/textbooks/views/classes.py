@@ -54,6 +54,7 @@ def classes(request: Request, library: Organization) -> HttpResponse:
         "pupils": sum(line.pupils for line in lines),
         "with_all": sum(line.with_all for line in lines),
         "may_issue": request.actor.may(Permission.CIRCULATION_LEND, library.path),
+        "may_write_off": request.actor.may(Permission.FUND_WRITE_OFF, library.path),
     }
     return render(request, "textbooks/classes.html", context)
 
