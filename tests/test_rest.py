@@ -115,7 +115,7 @@ def test_refusals_are_problems(method: str, address: str, status: int) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("body", ['{"command_id"', "[1, 2", '"\\ud800"', "\x00", "9" * 5000])
+@pytest.mark.parametrize("body", ['{"command_id"', "[1, 2", '"\\ud800"', '{"card": "\\u0000"}', "\x00", "9" * 5000])
 def test_a_broken_body_is_a_problem(world: Any, body: str) -> None:
     user = User.objects.get(pk=world.librarian.user_id)
     token = people.make_token(user, name="test", at=clock.now())
@@ -125,6 +125,18 @@ def test_a_broken_body_is_a_problem(world: Any, body: str) -> None:
     )  # fmt: skip
     assert answer.status_code in (400, 422)
     assert is_problem(answer)
+
+
+@pytest.mark.django_db
+def test_a_zero_byte_is_refused_and_a_written_one_is_text(world: Any) -> None:
+    user = User.objects.get(pk=world.librarian.user_id)
+    token = people.make_token(user, name="test", at=clock.now())
+    for library, status in (("A\\u0000", 400), ("A\\\\u0000", 404)):
+        answer = Client(raise_request_exception=False).post(
+            "/api/v1/circulation/checkins", f'{{"command_id": "{new_id()}", "library": "{library}", "barcode": "1"}}',
+            content_type="application/json", headers={"Authorization": f"Bearer {token}"},
+        )  # fmt: skip
+        assert (answer.status_code, is_problem(answer)) == (status, True)
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from django.http import HttpRequest
@@ -27,6 +28,10 @@ Commands carry a `command_id` (a UUID you make): repeating it returns the first 
 """
 
 
+ZERO = re.compile(r"(?<!\\)(\\\\)*\\u0000")
+"""A zero byte as ``json.dumps`` writes it, and not a written backslash before the same letters."""
+
+
 class PlainJson(JSONRenderer):
     """JSON with letters as they are: Kazakh text stays readable and half as long."""
 
@@ -34,13 +39,16 @@ class PlainJson(JSONRenderer):
 
 
 class WholeTextParser(Parser):
-    """Refuses JSON with half a letter (a lone surrogate), which no database can store."""
+    """Refuses JSON with half a letter (a lone surrogate) or a zero byte, which not every database can store."""
 
     def parse_body(self, request: HttpRequest) -> DictStrAny:
         """The body as JSON; Ninja answers 400 to any failure."""
         data = super().parse_body(request)
         if b"\\u" in request.body:
-            json.dumps(data, ensure_ascii=False).encode()
+            text = json.dumps(data, ensure_ascii=False)
+            text.encode()
+            if ZERO.search(text):
+                raise ValueError("zero byte")
         return data
 
 
