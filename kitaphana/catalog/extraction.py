@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from kitaphana.catalog.author_mark import author_mark
-from kitaphana.catalog.matching import match_key
+from kitaphana.catalog.matching import match_key, work_key
 from kitaphana.catalog.models import Record
 from kitaphana.core.text.kazakh import sort_key
 from kitaphana.formats.bibliographic import Description, describe
@@ -19,7 +19,7 @@ _SHELF_MARK = "090"
 COLUMNS = (
     "marc", "title", "subtitle", "responsibility", "authors", "subjects", "isbns", "year", "publisher", "place",
     "edition", "extent", "pages", "series", "language", "kind", "udc", "bbk", "author_mark", "age_from", "age_to",
-    "grade", "summary", "match_key", "sort_title", "version", "changed_at",
+    "grade", "summary", "match_key", "work_key", "sort_title", "version", "changed_at",
 )  # fmt: skip
 """What ``extract`` fills, and what must be saved after it."""
 
@@ -68,6 +68,7 @@ def extract(
     record.grade = one.grade
     record.summary = one.summary
     record.match_key = match_key(one) if key is None else key
+    record.work_key = work_key(record.title, record.authors, record.language, record.grade)
     record.sort_title = sort_key(one.title)[:250]
     record.changed_at = at
     return one

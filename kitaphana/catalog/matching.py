@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 from typing import Final, Protocol
 
 from kitaphana.core.text.skeleton import skeleton
@@ -55,6 +56,15 @@ def match_key(description: Description) -> str:
     if not title or not surname:
         return ""
     return hashlib.sha256(f"{title}|{surname}|{description.year}".encode()).hexdigest()
+
+
+def work_key(title: str, authors: Sequence[str], language: str, grade: int | None) -> str:
+    """Digest of what all editions of a text in one language share: title and first author's surname (and the grade of
+    a textbook), 32 hex digits. Empty without an author."""
+    key, surname = title_key(title), surname_key(authors[0]) if authors else ""
+    if not key or not surname:
+        return ""
+    return hashlib.sha256(f"{key}|{surname}|{language}|{grade or ''}".encode()).hexdigest()[:32]
 
 
 def is_same_by_isbn(one: Description, known: Known) -> bool:

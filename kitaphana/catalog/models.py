@@ -45,6 +45,8 @@ class Record(models.Model):
     """Path of the cover picture in the data folder's ``files``; empty: a drawn one is shown."""
     match_key = models.CharField(max_length=64, db_index=True, blank=True)
     """Digest of normalised title, first author and year, by which editions are recognised."""
+    work_key = models.CharField(max_length=32, db_index=True, blank=True)
+    """Digest by which editions of one text in one language are gathered (``matching.work_key``)."""
     sort_title = models.CharField(max_length=250)
     """Title in Kazakh alphabetical order, shortened."""
     version = models.PositiveIntegerField(default=1)

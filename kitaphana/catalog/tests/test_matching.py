@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kitaphana.catalog.matching import is_other_book, is_same_by_isbn, is_same_by_key, match_key, title_key
+from kitaphana.catalog.matching import is_other_book, is_same_by_isbn, is_same_by_key, match_key, title_key, work_key
 from kitaphana.catalog.models import Record
 from kitaphana.catalog.tests.factories import ISBNS, description
 from kitaphana.formats.bibliographic import Description
@@ -87,3 +87,12 @@ def test_is_same_by_key_needs_isbn_and_publisher_to_differ_both() -> None:
 def test_is_other_book(facts: dict[str, object], is_other: bool) -> None:
     known = record(description(isbns=ISBNS[:1]))
     assert is_other_book(description(**facts), known) is is_other
+
+
+def test_work_key_gathers_editions_of_one_text_in_one_language() -> None:
+    key = work_key("Абай жолы", ["Әуезов, Мұхтар"], "kaz", None)
+    assert len(key) == 32
+    assert work_key("Абай жолы :", ["Ауезов, М. О."], "kaz", None) == key  # typed without Kazakh letters
+    assert work_key("Абай жолы", ["Әуезов, Мұхтар"], "rus", None) != key
+    assert work_key("Алгебра", ["Абылкасымова, А."], "kaz", 7) != work_key("Алгебра", ["Абылкасымова, А."], "kaz", 8)
+    assert work_key("Абай жолы", [], "kaz", None) == ""
