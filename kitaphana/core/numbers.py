@@ -21,3 +21,9 @@ def take(library_id: int, series: str, count: int = 1) -> range:
         mine.update(last=F("last") + count)
     last = mine.values_list("last", flat=True).get()
     return range(last - count + 1, last + 1)
+
+
+def raise_to(library_id: int, series: str, last: int) -> None:
+    """Let a series go on after ``last`` at least: these numbers were given before the program was used."""
+    NumberSeries.objects.get_or_create(library_id=library_id, series=series)
+    NumberSeries.objects.filter(library_id=library_id, series=series, last__lt=last).update(last=last)

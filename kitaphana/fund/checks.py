@@ -43,6 +43,7 @@ def _gapless(library: Organization | None) -> Iterator[Violation]:
         ("card", Stock.objects.all(), "card_number", ("library_id", "fund")),
     ]
     for name, rows, column, keys in series:
+        inventory = name == "inventory"
         groups = (
             _of(rows.filter(**{f"{column}__isnull": False}), library)
             .order_by()
@@ -54,14 +55,21 @@ def _gapless(library: Organization | None) -> Iterator[Violation]:
             given = given.filter(library_id=library.pk)
         lasts = {(owner, key): last for owner, key, last in given.values_list("library_id", "series", "last")}
         for group in groups:
-            if group["lowest"] != 1 or group["highest"] != group["count"]:
+            key = ".".join([name, *(str(group[part]) for part in keys[1:])])
+            # Up to here the numbers are those of a former inventory book, with its gaps.
+            floor = lasts.get((group["library_id"], f"inventory.opening.{group['fund']}"), 0) if inventory else 0
+            if floor:
+                above = rows.filter(**{part: group[part] for part in keys}, **{f"{column}__gt": floor})
+                has_gap = above.count() != max(floor, group["highest"]) - floor
+            else:
+                has_gap = group["lowest"] != 1 or group["highest"] != group["count"]
+            if has_gap:
                 yield Violation(
                     "fund.numbers_have_gap",
                     f"Numbers of the series {name} have a gap or a double.",
                     dict(group),
                 )
-            key = ".".join([name, *(str(group[part]) for part in keys[1:])])
-            if lasts.get((group["library_id"], key)) != group["highest"]:
+            if lasts.get((group["library_id"], key)) != max(floor, group["highest"]):
                 yield Violation(
                     "fund.series_disagrees",
                     f"The last number given out of the series {key} is not the greatest one.",

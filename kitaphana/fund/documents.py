@@ -177,6 +177,9 @@ _CONCLUSIONS = {
     ActKind.CONVERSION: gettext_lazy(
         "The way of accounting of the literature listed above was changed. Its number and value stay as they were."
     ),
+    ActKind.OPENING: gettext_lazy(
+        "The literature listed above stood in the library fund before its books were kept in this program."
+    ),
 }
 
 

@@ -22,6 +22,7 @@ class ActKind(models.TextChoices):
     REVERSAL = "REVERSAL", _("Reversing act")
     TRANSFER = "TRANSFER", _("Act of transfer")
     CONVERSION = "CONVERSION", _("Act of changed accounting")
+    OPENING = "OPENING", _("Act of opening balance")
 
 
 APPROVED_KINDS = (ActKind.WRITE_OFF, ActKind.REPLACEMENT, ActKind.TRANSFER)

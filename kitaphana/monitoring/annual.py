@@ -22,7 +22,7 @@ from kitaphana.core.documents.figures import whole
 from kitaphana.core.money import ZERO, tenge
 from kitaphana.fund.enums import FundType, LanguageGroup
 from kitaphana.fund.models import LedgerEntry
-from kitaphana.fund.queries import KIND_COLUMNS
+from kitaphana.fund.queries import IS_OPENING, KIND_COLUMNS
 from kitaphana.monitoring import diary, groups, queries
 from kitaphana.monitoring.enums import Group, Measure, ReferenceKind
 from kitaphana.monitoring.models import LibraryEvent
@@ -98,11 +98,13 @@ def movements(library: Organization, period: Period, contents: tuple[ContentGrou
 
     here = LedgerEntry.objects.filter(library=library).order_by()
     sums = {"copies": Sum("quantity"), "amount": Sum("amount")}
-    for *of, copies, amount in here.filter(on__lt=period.first).values_list(*sort).annotate(**sums):
+    stood = here.filter(Q(on__lt=period.first) | IS_OPENING & period.contains("on"))
+    for *of, copies, amount in stood.values_list(*sort).annotate(**sums):
         count("opening", tuple(of), copies, tenge(amount))
     moved = (
         here.filter(period.contains("on"))
         .exclude(groups.IS_CONVERSION)
+        .exclude(IS_OPENING)
         .annotate(
             came=Case(When(groups.IS_RECEIPT, then=Value(True)), default=Value(False), output_field=BooleanField())
         )

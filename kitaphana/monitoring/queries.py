@@ -21,6 +21,7 @@ from kitaphana.circulation.models import Hold, Loan, Renewal, StockLoan, Visit
 from kitaphana.core.money import ZERO, tenge
 from kitaphana.fund.enums import ActKind, CopyState, FundType
 from kitaphana.fund.models import Copy, LedgerEntry, Stock, StockLot
+from kitaphana.fund.queries import IS_OPENING
 from kitaphana.monitoring import groups
 from kitaphana.monitoring.enums import Measure, Part
 from kitaphana.monitoring.models import LibraryEvent, ReferenceAnswer
@@ -682,7 +683,7 @@ def _entry_rows(filters: Filters, condition: Q) -> QuerySet[Any, Any]:
 
 def _moves(filters: Filters, *, receipts: bool) -> QuerySet[Any, Any]:
     side = groups.IS_RECEIPT if receipts else ~groups.IS_RECEIPT
-    return _entry_rows(filters, filters.period.contains("on") & side).exclude(groups.IS_CONVERSION)
+    return _entry_rows(filters, filters.period.contains("on") & side).exclude(groups.IS_CONVERSION).exclude(IS_OPENING)
 
 
 def _stock_rows(filters: Filters) -> QuerySet[Any, Any]:

@@ -41,6 +41,7 @@ from kitaphana.fund.queries.inventory_book import (
 from kitaphana.fund.queries.register import RegisterLine, register
 from kitaphana.fund.queries.stock import Card, CardLine, card, prices_of, stock_in_reach, stocks, stocks_of
 from kitaphana.fund.queries.summary_book import (
+    IS_OPENING,
     KIND_COLUMNS,
     Cell,
     Column,
@@ -53,6 +54,7 @@ from kitaphana.fund.queries.summary_book import (
 from kitaphana.fund.queries.transfers import on_the_way, transfer_in_reach, transfers
 
 __all__ = [
+    "IS_OPENING",
     "KIND_COLUMNS",
     "RUN",
     "ActFilter",

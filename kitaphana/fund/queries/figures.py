@@ -13,6 +13,7 @@ from kitaphana.core.access import Reach
 from kitaphana.core.money import ZERO, tenge
 from kitaphana.fund.enums import ActKind, CopyState
 from kitaphana.fund.models import Copy, LedgerEntry, Stock, StockLot
+from kitaphana.fund.queries.summary_book import IS_OPENING
 from kitaphana.organizations.models import Organization
 
 
@@ -46,6 +47,7 @@ def fund_figures(
         .filter(on__gte=first, on__lte=last)
         .exclude(act__kind=ActKind.CONVERSION)
         .exclude(act__reverses__kind=ActKind.CONVERSION)
+        .exclude(IS_OPENING)
     )
     if library is not None:
         copies, entries = copies.filter(library=library), entries.filter(library=library)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.db.models import Sum
+from django.db.models import F, Q, Sum
 from django.utils.functional import Promise, lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -173,7 +173,7 @@ class SummaryBook:
     withdrawals: list[SummaryEntry]
     withdrawals_total: Figures
     opening: Figures
-    """Balance at 1 January."""
+    """Balance at 1 January; in the year in which a library began, with what it brought from its former books."""
     closing: Figures
     """Balance at the end of the year: opening + receipts − withdrawals."""
 
@@ -191,6 +191,19 @@ class SummaryBook:
     def reasons(self) -> tuple[Column, ...]:
         """Columns by reason of withdrawal."""
         return tuple(Column(reason.value, reason.label) for reason in WithdrawalReason)
+
+
+def is_opening(act: Act) -> bool:
+    """Whether an act only takes over what stood in the fund before: it opens the balance of its year and is no
+    receipt. So is its reversal in the same year. ``IS_OPENING`` says the same of entries."""
+    first = act.reverses if act.kind == ActKind.REVERSAL and act.reverses is not None else act
+    return first.kind == ActKind.OPENING and first.year == act.year
+
+
+IS_OPENING = Q(act__kind=ActKind.OPENING) | Q(
+    act__reverses__isnull=False, act__reverses__kind=ActKind.OPENING, act__reverses__year=F("act__year")
+)
+"""Ledger entries that open the balance of their year."""
 
 
 def _balance_rows(library: Organization, fund: str, before: date) -> list[_Row]:
@@ -218,6 +231,7 @@ def summary_book(library: Organization, fund: str, year: int) -> SummaryBook:
     columns = _columns(pack)
     acts = {act.pk: act for act in Act.objects.filter(library=library, fund=fund, year=year).select_related("reverses")}
     parts: dict[bool, dict[int, list[_Row]]] = {True: {}, False: {}}
+    here_before: list[_Row] = []
     entries = LedgerEntry.objects.filter(
         library=library, fund=fund, on__gte=date(year, 1, 1), on__lte=date(year, 12, 31)
     ).order_by("pk")
@@ -225,6 +239,20 @@ def summary_book(library: Organization, fund: str, year: int) -> SummaryBook:
         act = acts[entry.act_id]
         if act.kind == ActKind.CONVERSION or (act.reverses and act.reverses.kind == ActKind.CONVERSION):
             continue  # another way of keeping the same volumes: nothing came or went
+        if is_opening(act):
+            here_before.append(
+                _Row(
+                    0,
+                    entry.record_id,
+                    entry.kind,
+                    entry.language_group,
+                    entry.content_group,
+                    entry.is_on_balance,
+                    entry.quantity,
+                    entry.amount,
+                )
+            )
+            continue
         is_receipt = (entry.quantity > 0) != (act.kind == ActKind.REVERSAL)
         row = _Row(
             entry.act_id,
@@ -240,7 +268,7 @@ def summary_book(library: Organization, fund: str, year: int) -> SummaryBook:
         parts[is_receipt].setdefault(entry.act_id, []).append(row)
     received = [row for rows in parts[True].values() for row in rows]
     withdrawn = [row for rows in parts[False].values() for row in rows]
-    opening = _balance_rows(library, fund, date(year, 1, 1))
+    opening = [*_balance_rows(library, fund, date(year, 1, 1)), *here_before]
     return SummaryBook(
         library=library,
         fund=fund,

@@ -20,6 +20,7 @@ _PERMISSIONS = {
     ActKind.REVERSAL: Permission.FUND_WRITE_OFF,
     ActKind.TRANSFER: Permission.FUND_WRITE_OFF,
     ActKind.CONVERSION: Permission.FUND_WRITE_OFF,
+    ActKind.OPENING: Permission.FUND_RECEIVE,
 }
 
 
@@ -87,7 +88,8 @@ def reverse(*, actor: Actor, act: Act, on: date, at: datetime, command_id: UUID 
         on=on,
         at=at,
         # The storno stands in the part of the summary book that it corrects.
-        receipts=act.receipt_entry is not None,
+        # An opening balance mended in its own year was never in part 1; in a later year it is a negative line there.
+        receipts=act.receipt_entry is not None or (act.kind == ActKind.OPENING and on.year != act.year),
         withdrawals=act.withdrawal_entry is not None,
         pack=act.rule_pack,
         reverses=act,

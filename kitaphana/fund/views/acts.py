@@ -106,7 +106,7 @@ def act(request: Request, pk: int) -> HttpResponse:
 
 def _show(request: Request, found: Act, refused: DomainError | None = None) -> HttpResponse:
     content = queries.act_page(found)
-    needed = Permission.FUND_RECEIVE if found.kind == ActKind.RECEIPT else Permission.FUND_WRITE_OFF
+    needed = Permission.FUND_RECEIVE if found.kind in {ActKind.RECEIPT, ActKind.OPENING} else Permission.FUND_WRITE_OFF
     return render(
         request,
         "fund/act.html",
