@@ -92,3 +92,34 @@ class NoSubjectColumn(Invalid):
     code = "curriculum.no_subject_column"
     message = _("No columns with the grade, the language and the subject were found.")
     advice = _("Name the columns in the first row: grade, language, subject; the model file shows how.")
+
+
+class BadWork(Invalid):
+    """A work without a title or subject, or with an impossible grade, term or norm."""
+
+    code = "curriculum.bad_work"
+    message = _("A work needs a title, a subject, a grade from 0 to 12 and from 1 to 50 pupils per copy.")
+    advice = _("Correct it and send it again.")
+
+
+class WorkExists(Conflict):
+    """The grade reads the work in the subject already."""
+
+    code = "curriculum.work_exists"
+    message = _("«%(name)s» is in the reading list of this grade and subject already.")
+    advice = _("Open it in the list and change it.")
+
+
+class WorkHasEdition(Conflict):
+    """The work has the edition."""
+
+    code = "curriculum.work_has_edition"
+    message = _("«%(title)s» belongs to the work already.")
+
+
+class NoTitleColumn(Invalid):
+    """The file has no header that we understand."""
+
+    code = "curriculum.no_title_column"
+    message = _("No columns with the grade, the language and the title of the work were found.")
+    advice = _("Name the columns in the first row: grade, language, title; the model file shows how.")

@@ -1,4 +1,4 @@
-"""Textbook sets: which titles a class learns from, and which editions satisfy each of them."""
+"""Textbook sets and the reading list: what a class learns from and what it reads, and the editions of each."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from kitaphana.catalog.models import Record
-from kitaphana.curriculum.enums import Change
+from kitaphana.curriculum.enums import Change, Term
 from kitaphana.organizations.models import Organization
 from kitaphana.people.enums import Profile, TeachingLanguage
 
@@ -114,4 +114,92 @@ class SetEdition(models.Model):
 
     if TYPE_CHECKING:
         title_id: int
+        record_id: int
+
+
+class CurriculumWork(models.Model):
+    """A literary work that pupils of a grade read, as a node of the network put it into the reading list.
+
+    What nodes above have listed holds below as well; where a node lists the same work itself, its own line holds
+    (``reading.works_of``).
+    """
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    first_year = models.PositiveSmallIntegerField()
+    """Calendar year in which the first school year begins in which it is read."""
+    last_year = models.PositiveSmallIntegerField(null=True, blank=True)
+    """The same of the last such school year; null: until further notice."""
+    grade = models.PositiveSmallIntegerField()
+    """0 (preschool class) … 12."""
+    language = models.CharField(max_length=3, choices=TeachingLanguage.choices)
+    """Language of instruction of the classes that read it, not of the text."""
+    subject = models.CharField(max_length=120)
+    term = models.PositiveSmallIntegerField(choices=Term.choices, default=Term.YEAR)
+    author = models.CharField(max_length=200, blank=True)
+    """As people say it: «Мұхтар Әуезов». Empty: folklore."""
+    title = models.CharField(max_length=300)
+    is_compulsory = models.BooleanField(default=True)
+    pupils_per_copy = models.PositiveSmallIntegerField(default=2)
+    """How many pupils share one copy: from it follows how many the library needs."""
+    note = models.CharField(max_length=300, blank=True)
+    """Topic, extract, number of the lesson."""
+    position = models.PositiveIntegerField(default=0)
+    """Order within grade, language and term."""
+    key = models.CharField(max_length=32)
+    """Digest of title and author's surname, whatever their spelling (``matching.key_of``)."""
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "grade", "language", "key", "subject", "first_year"],
+                name="curriculum_work_unique",
+            ),
+            models.CheckConstraint(condition=Q(grade__lte=12), name="curriculum_work_grade"),
+            models.CheckConstraint(condition=Q(term__lte=4), name="curriculum_work_term"),
+            models.CheckConstraint(condition=~Q(title="") & ~Q(subject=""), name="curriculum_work_named"),
+            models.CheckConstraint(
+                condition=Q(pupils_per_copy__gte=1, pupils_per_copy__lte=50), name="curriculum_work_norm"
+            ),
+            models.CheckConstraint(
+                condition=Q(last_year__isnull=True) | Q(last_year__gte=F("first_year")), name="curriculum_work_years"
+            ),
+        ]
+        indexes = [models.Index(fields=["grade", "language", "first_year"], name="curriculum_work_place")]
+
+    if TYPE_CHECKING:
+        organization_id: int
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """Author and title on one line."""
+        return f"{self.author}. {self.title}" if self.author else self.title
+
+    @property
+    def ages(self) -> tuple[int, int]:
+        """Usual age of its readers: pupils of grade 1 are 6–7 years old."""
+        return self.grade + 5, self.grade + 6
+
+    def copies_for(self, pupils: int) -> int:
+        """How many copies so many pupils need."""
+        return -(-pupils // self.pupils_per_copy)
+
+
+class WorkEdition(models.Model):
+    """An edition in which a work can be read: the work alone, a collection with it, a translation."""
+
+    work = models.ForeignKey(CurriculumWork, on_delete=models.CASCADE, related_name="editions")
+    record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="work_editions")
+    is_manual = models.BooleanField(default=False)
+    """A person added it; False: title and author agree."""
+    is_left_out = models.BooleanField(default=False)
+    """A person took it out: it stays so that no search brings it back."""
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["work", "record"], name="work_edition_unique")]
+
+    if TYPE_CHECKING:
+        work_id: int
         record_id: int
