@@ -18,6 +18,7 @@ LAYERS = [
     {"circulation"},
     {"curriculum", "stocktaking", "weeding"},
     {"corelist", "textbooks"},
+    {"renewal"},
     {"monitoring"},
     {"portal", "api"},
     {"project"},

@@ -52,6 +52,8 @@ class Permission(Enum):
     """Keep core lists: settings, working groups, experts, the steps of the route."""
     LIST_APPROVE = "lists.approve"
     """Sign a core list for the ministry one is named for."""
+    RENEWAL_PLAN = "renewal.plan"
+    """Plan the renewal of the funds of one's node by the core lists."""
     PEOPLE_VIEW = "people.view"
     """See readers of the library."""
     PEOPLE_EDIT = "people.edit"

@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "kitaphana.weeding",
     "kitaphana.textbooks",
     "kitaphana.corelist",
+    "kitaphana.renewal",
     "kitaphana.monitoring",
     "kitaphana.portal",
     "kitaphana.api",

@@ -1,0 +1,112 @@
+"""Commands of renewal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+import numpy as np
+from django.db import transaction
+
+from kitaphana.core import audit, clock
+from kitaphana.core.access import Actor, Permission
+from kitaphana.core.money import tenge
+from kitaphana.corelist.models import Version
+from kitaphana.organizations.enums import OrganizationKind
+from kitaphana.organizations.models import Organization
+from kitaphana.renewal import coverage, planning
+from kitaphana.renewal.coverage import Sheet
+from kitaphana.renewal.enums import Action
+from kitaphana.renewal.errors import BadBudget, NothingToPlan, TooWide
+from kitaphana.renewal.models import Plan, PlanPart
+from kitaphana.renewal.planning import Cells, Ints
+
+YEARS = 5
+"""Years of the roadmap's measure: 20 % a year (L6)."""
+WIDE = frozenset({OrganizationKind.COUNTRY, OrganizationKind.REGION})
+
+
+@transaction.atomic
+def make_plan(
+    *,
+    actor: Actor,
+    node: Organization,
+    version: Version,
+    first_year: int,
+    budgets: Sequence[Decimal | None],
+    at: datetime,
+    command_id: UUID | None = None,
+) -> Plan:
+    """Plan a library or a district anew from what it needs and holds now; the plan before stays for comparison.
+
+    ``budgets``: tenge for each year, None where money is not limited.
+
+    :raises NothingToPlan: nothing is missing.
+    :raises BadBudget: a negative sum, or no year at all.
+    :raises TooWide: the node is a region or the country.
+    """
+    actor.require(Permission.RENEWAL_PLAN, node.path)
+    if (first := audit.repeated(command_id)) is not None:
+        return Plan.objects.get(pk=first.object_id)
+    if node.kind in WIDE:
+        raise TooWide
+    if not 1 <= len(budgets) <= 10 or any(budget is not None and budget < 0 for budget in budgets):
+        raise BadBudget
+    # One plan of a node at a time.
+    list(Organization.objects.select_for_update(no_key=True, of=("self",)).filter(pk=node.pk).values_list("pk"))
+    one = coverage.sheet(node, version, clock.day_of(at))
+    cells = one.cells()
+    if not len(cells.missing):
+        raise NothingToPlan
+    years = planning.plan(cells, [None if budget is None else int(tenge(budget) * 100) for budget in budgets])
+    Plan.objects.filter(node=node, core_list=version.core_list_id, is_current=True).update(is_current=False)
+    plan = Plan.objects.create(
+        node=node,
+        version=version,
+        core_list_id=version.core_list_id,
+        first_year=first_year,
+        budgets=[None if budget is None else str(tenge(budget)) for budget in budgets],
+        needed=int(one.needed.sum()),
+        provided=int(one.provided.sum()),
+        made_by_id=actor.user_id,
+        made_at=at,
+    )
+    PlanPart.objects.bulk_create(_parts(plan, one, cells, years), batch_size=100)
+    audit.record(
+        actor,
+        Action.PLAN,
+        plan,
+        at=at,
+        library_id=node.pk if node.is_library else None,
+        command_id=command_id,
+        after={"node": node.code, "list": version.core_list_id, "missing": plan.needed - plan.provided},
+    )
+    return plan
+
+
+def _parts(plan: Plan, one: Sheet, cells: Cells, years: Sequence[Ints]) -> list[PlanPart]:
+    order = np.lexsort((cells.title, cells.library))
+    parts = []
+    for year, bought in zip(plan.years, years, strict=True):
+        lines: dict[int, list[list[object]]] = {}
+        sums: dict[int, tuple[int, int]] = {}
+        for cell in order[bought[order] > 0].tolist():
+            library, count, price = int(cells.library[cell]), int(bought[cell]), int(cells.price[cell])
+            entry = one.entries[int(cells.title[cell])]
+            lines.setdefault(library, []).append([entry.pk, count, f"{price // 100}.{price % 100:02d}"])
+            copies, amount = sums.get(library, (0, 0))
+            sums[library] = copies + count, amount + count * price
+        parts += [
+            PlanPart(
+                plan=plan,
+                library=one.libraries[library],
+                year=year,
+                copies=copies,
+                amount=Decimal(amount) / 100,
+                lines=lines[library],
+            )
+            for library, (copies, amount) in sums.items()
+        ]
+    return parts
