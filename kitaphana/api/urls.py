@@ -17,6 +17,7 @@ from kitaphana.api import errors
 from kitaphana.api.auth import SignedIn, TokenAuth
 from kitaphana.catalog.api import router as catalog
 from kitaphana.circulation.api import router as circulation
+from kitaphana.corelist.api import router as lists
 from kitaphana.fund.api import router as fund
 from kitaphana.organizations.api import router as organizations
 from kitaphana.people.api import router as people
@@ -85,5 +86,6 @@ errors.install(api)
 api.add_router("/circulation", circulation)
 api.add_router("/catalog", catalog)
 api.add_router("/fund", fund)
+api.add_router("/lists", lists)
 api.add_router("/organizations", organizations)
 api.add_router("/people", people)

@@ -198,3 +198,85 @@ class BadChoice(Invalid):
 
     code = "corelist.bad_choice"
     message = _("A vote is for, against or an abstention.")
+
+
+class NoTitleColumn(Invalid):
+    """The file has no header that we understand, or too many rows."""
+
+    code = "corelist.no_title_column"
+    message = _("No column with titles or ISBNs was found, or the file has more than 1000 rows.")
+    advice = _("Name the columns in the first row: ISBN, title, author, grades, reason; the model file shows how.")
+
+
+class BadGroup(Invalid):
+    """A working group without name or mandate, or with impossible dates."""
+
+    code = "corelist.bad_group"
+    message = _("A working group needs a Kazakh name, a mandate and a first day before its last one.")
+    advice = _("Correct the form and send it again.")
+
+
+class MemberExists(Conflict):
+    """The person is in the group, or the group has a chair."""
+
+    code = "corelist.member_exists"
+    message = _("The person is in the group already, or the group has a chair.")
+
+
+class BadMeeting(Invalid):
+    """A meeting without agenda, or attended by strangers."""
+
+    code = "corelist.bad_meeting"
+    message = _("A meeting needs an agenda and those of the members who came.")
+
+
+class MinutesSigned(Conflict):
+    """Signed minutes are closed."""
+
+    code = "corelist.minutes_signed"
+    message = _("The minutes are signed and closed.")
+
+
+class BadCall(Invalid):
+    """A call that cannot be."""
+
+    code = "corelist.bad_call"
+    message = _("A call needs a text, from 1 to 100 places and a last day that is still to come.")
+    advice = _("Correct the call and send it again.")
+
+
+class CallOpen(Conflict):
+    """One call at a time."""
+
+    code = "corelist.call_open"
+    message = _("The list has an open call already.")
+    advice = _("Decide it first.")
+
+
+class CallClosed(Conflict):
+    """The call is decided, or its last day is over."""
+
+    code = "corelist.call_closed"
+    message = _("The call takes this no longer.")
+
+
+class BadApplication(Invalid):
+    """An application without a statement."""
+
+    code = "corelist.bad_application"
+    message = _("An application says in 1 to 4000 letters what speaks for you.")
+
+
+class OwnApplication(NotAllowed):
+    """Nobody scores themselves."""
+
+    code = "corelist.own_application"
+    message = _("Nobody scores their own application.")
+
+
+class NotAllScored(Conflict):
+    """Applicants lack points."""
+
+    code = "corelist.not_all_scored"
+    message = _("«%(name)s» has no points by every criterion yet.")
+    advice = _("Score all applicants, then appoint.")

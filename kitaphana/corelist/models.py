@@ -94,6 +94,9 @@ class GroupMember(models.Model):
             ),
         ]
 
+    if TYPE_CHECKING:
+        group_id: int
+
     @property
     def name(self) -> str:
         """The person."""
@@ -117,6 +120,9 @@ class Meeting(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["group", "number"], name="meeting_number")]
+
+    if TYPE_CHECKING:
+        group_id: int
 
 
 class CoreList(Named):
@@ -162,6 +168,10 @@ class Approver(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["core_list", "user"], name="approver_one_side")]
+
+    if TYPE_CHECKING:
+        core_list_id: int
+        user_id: int
 
     @property
     def name(self) -> str:
@@ -222,6 +232,9 @@ class CallCriterion(Named):
             models.CheckConstraint(condition=Q(weight__gte=1, weight__lte=100), name="call_criterion_weight"),
         ]
 
+    if TYPE_CHECKING:
+        call_id: int
+
 
 class Application(models.Model):
     """Somebody who wants to be an expert."""
@@ -240,6 +253,10 @@ class Application(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["call", "user"], name="application_once")]
+
+    if TYPE_CHECKING:
+        call_id: int
+        user_id: int
 
     @property
     def name(self) -> str:

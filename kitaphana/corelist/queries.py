@@ -7,11 +7,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from kitaphana.catalog.models import Record
 from kitaphana.core.access import Actor, Permission
-from kitaphana.corelist.enums import Change, Choice, ProposalState, State
+from kitaphana.core.text.kazakh import fold
+from kitaphana.corelist.enums import Change, Choice, EntryKind, ProposalState, State
 from kitaphana.corelist.judgement import Tally, weighted_mean
 from kitaphana.corelist.models import (
     CoreList,
@@ -24,6 +25,7 @@ from kitaphana.corelist.models import (
     Version,
     Vote,
 )
+from kitaphana.formats.isbn import normalize
 
 
 def may_propose(actor: Actor, core_list: CoreList) -> bool:
@@ -270,3 +272,55 @@ def waiting(core_list: CoreList) -> QuerySet[Proposal, Proposal]:
         .defer("record__marc")
         .order_by("pk")
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What somebody looks for among published titles; empty values ask for nothing."""
+
+    text: str = ""
+    level: str = ""
+    language: str = ""
+    age: int | None = None
+    grade: int | None = None
+    kind: str = ""
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether anything is asked for."""
+        return any((self.text, self.level, self.language, self.kind)) or self.age is not None or self.grade is not None
+
+
+def entries_of(version: Version, wanted: Wanted) -> QuerySet[ListEntry, ListEntry]:
+    """Titles of a published version in their order, narrowed."""
+    return _narrowed(ListEntry.objects.filter(version=version), wanted).order_by("position")
+
+
+def entries_in_force(wanted: Wanted) -> QuerySet[ListEntry, ListEntry]:
+    """Titles of the latest published versions of all lists, narrowed."""
+    latest = (
+        Version.objects.filter(state=State.PUBLISHED, core_list=OuterRef("version__core_list"))
+        .order_by("-number")
+        .values("pk")[:1]
+    )
+    rows = ListEntry.objects.filter(version=Subquery(latest)).select_related("version__core_list")
+    if wanted.level:
+        rows = rows.filter(version__core_list__level=wanted.level)
+    if wanted.language:
+        rows = rows.filter(version__core_list__language=wanted.language)
+    return _narrowed(rows, wanted).order_by("version__core_list", "position")
+
+
+def _narrowed(rows: QuerySet[ListEntry, ListEntry], wanted: Wanted) -> QuerySet[ListEntry, ListEntry]:
+    if wanted.age is not None:
+        rows = rows.filter(age_from__lte=wanted.age, age_to__gte=wanted.age)
+    if wanted.grade is not None:
+        rows = rows.filter(Q(grade_from__isnull=True) | Q(grade_from__lte=wanted.grade, grade_to__gte=wanted.grade))
+    if wanted.kind in EntryKind.values:
+        rows = rows.filter(kind=wanted.kind)
+    isbn = normalize(wanted.text) if wanted.text else None
+    if isbn:
+        return rows.filter(isbn=isbn)
+    for word in fold(wanted.text).split()[:8]:
+        rows = rows.filter(search_key__contains=word)
+    return rows

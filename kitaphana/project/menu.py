@@ -30,6 +30,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(_("Readers"), "people:readers", Permission.PEOPLE_VIEW, "users", "F4"),
     Entry(_("Catalogue"), "portal:search", None, "search", "/", is_staff=False),
     Entry(_("Textbooks"), "textbooks:classes", Permission.TEXTBOOKS_VIEW, "document"),
+    Entry(_("Core lists"), "corelist:overview", Permission.LIST_PROPOSE, "star"),
     Entry(_("Fund"), "fund:acts", Permission.FUND_VIEW, "books"),
     Entry(_("Numbers"), "monitoring:dashboard", Permission.NUMBERS_VIEW, "chart"),
     Entry(_("Network"), "organizations:tree", Permission.ORGANIZATIONS_VIEW, "home"),

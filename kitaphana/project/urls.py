@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("fund/", include("kitaphana.fund.urls")),
     path("textbooks/sets/", include("kitaphana.curriculum.urls")),
     path("textbooks/", include("kitaphana.textbooks.urls")),
+    path("lists/", include("kitaphana.corelist.urls")),
     path("people/", include("kitaphana.people.urls")),
     path("network/", include("kitaphana.organizations.urls")),
     path("numbers/", include("kitaphana.monitoring.urls")),
