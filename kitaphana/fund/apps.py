@@ -20,6 +20,7 @@ class FundConfig(AppConfig):
         hooks.library_ids_of = queries.library_ids_of
         core.action_labels |= {
             "fund.receive": _("Books received by an act"),
+            "fund.open": _("Opening balance taken over by an act"),
             "fund.write_off": _("Books written off by an act"),
             "fund.replace_lost": _("Lost book replaced by an act"),
             "fund.reverse": _("Act reversed"),

@@ -77,6 +77,8 @@ def _line(row: tuple[Any, ...]) -> InventoryLine:
     edition, authors = values.pop(7), values[8]
     if edition:  # as it was described at the receipt: the book prints the same for ever
         values[7:12] = [edition[name] for name in ("author", "title", "place", "publisher", "year")]
+        if entered := edition.get("entered_on"):  # what a former book says stands here as it stood there
+            values[3] = date.fromisoformat(entered)
     else:
         values[7] = str(authors[0]) if authors else ""
     values[13] = values[13].split("\n", 1)[0]

@@ -14,6 +14,7 @@ from kitaphana.fund.enums import APPROVED_KINDS
 from kitaphana.fund.models import Member
 from kitaphana.fund.services.conversions import Conversion, convert
 from kitaphana.fund.services.drafts import discard_draft, draft_of, save_draft
+from kitaphana.fund.services.opening import OpeningPlan, OpeningResult, plan_opening, take_opening
 from kitaphana.fund.services.periods import close_period, decide, seal
 from kitaphana.fund.services.receipts import Receipt, ReceiptLine, receive
 from kitaphana.fund.services.replacements import replace_lost
@@ -29,6 +30,8 @@ __all__ = [
     "Conversion",
     "CountedLine",
     "Member",
+    "OpeningPlan",
+    "OpeningResult",
     "Receipt",
     "ReceiptLine",
     "Sending",
@@ -41,6 +44,7 @@ __all__ = [
     "draft_of",
     "issue_stock",
     "lock_stock",
+    "plan_opening",
     "receive",
     "refuse",
     "replace_lost",
@@ -48,5 +52,6 @@ __all__ = [
     "save_draft",
     "seal",
     "send",
+    "take_opening",
     "write_off",
 ]

@@ -171,13 +171,16 @@ def receipt_entry(
 
 @dataclass(slots=True)
 class Volumes:
-    """New copies that one entry brings in. ``barcodes`` are given labels; empty: new ones are made."""
+    """New copies that one entry brings in. ``barcodes`` are given labels; empty: new ones are made. ``numbers`` are
+    inventory numbers of a former book; empty: the next ones of the series."""
 
     entry: LedgerEntry
     shelf_mark: str
     barcodes: list[str] = field(default_factory=list)
     location: Organization | None = None
     is_reference: bool = False
+    numbers: list[int] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
 
 def clean_barcodes(barcodes: Iterable[str]) -> list[str]:
@@ -229,20 +232,22 @@ def add_copies(library: Organization, fund: str, volumes: Sequence[Volumes]) -> 
     total = sum(line.entry.quantity for line in volumes)
     given = [code for line in volumes for code in line.barcodes]
     check_barcodes_free(library, given)
-    inventory = iter(numbers.take(library.pk, f"inventory.{fund}", total))
+    kept = sum(len(line.numbers) for line in volumes)
+    inventory = iter(numbers.take(library.pk, f"inventory.{fund}", total - kept) if total > kept else ())
     new = iter(_new_barcodes(library, total - len(given), set(given)) if total > len(given) else [])
     copies = [
         Copy(
             library=library,
             record_id=line.entry.record_id,
             fund=fund,
-            inventory_number=next(inventory),
+            inventory_number=line.numbers[index] if line.numbers else next(inventory),
             barcode=line.barcodes[index] if line.barcodes else next(new),
             price=line.entry.price,
             received_by=line.entry,
             shelf_mark=line.shelf_mark,
             location=line.location,
             is_reference=line.is_reference,
+            note=line.notes[index] if line.notes else "",
         )
         for line in volumes
         for index in range(line.entry.quantity)
