@@ -70,7 +70,7 @@ MESSAGES: Final[Mapping[str, str | Promise]] = {
 }
 """The sentence of each code."""
 
-_LANGUAGES: Final = {
+LANGUAGES: Final = {
     fold(name): language
     for language, names in {
         TeachingLanguage.KAZAKH: ("kaz", "kk", "kazakh", "қазақ", "қазақша", "қазақ тілі", "казахский", "каз", "қаз"),
@@ -82,8 +82,8 @@ _LANGUAGES: Final = {
     }.items()
     for name in names
 }
-_YES: Final = frozenset(fold(word) for word in ("1", "yes", "y", "true", "иә", "ия", "да", "+", "д"))
-_NO: Final = frozenset(fold(word) for word in ("0", "no", "n", "false", "жоқ", "нет", "-", "—", "н"))
+YES: Final = frozenset(fold(word) for word in ("1", "yes", "y", "true", "иә", "ия", "да", "+", "д"))
+NO: Final = frozenset(fold(word) for word in ("0", "no", "n", "false", "жоқ", "нет", "-", "—", "н"))
 _BY_HEADER: Final = {fold(name): column for column, names in COLUMNS.items() for name in names}
 _NEEDED: Final = frozenset({"grade", "language", "subject"})
 
@@ -169,13 +169,13 @@ def read_programme(data: bytes, name: str) -> Programme:
     places: dict[int, str] = {}
     for number, cells in enumerate(read_cells(data, name), start=1):
         if not places:
-            found = _header(cells)
+            found = header_in(cells, _BY_HEADER)
             if set(found.values()) >= _NEEDED:
                 places = found
             elif number > HEADER_WITHIN:
                 break
             continue
-        values = {column: _text(cells[index]) for index, column in places.items() if index < len(cells)}
+        values = {column: text_of(cells[index]) for index, column in places.items() if index < len(cells)}
         if not any(values.values()):
             continue
         programme.read += 1
@@ -188,17 +188,19 @@ def read_programme(data: bytes, name: str) -> Programme:
     return programme
 
 
-def _header(cells: list[Any]) -> dict[int, str]:
+def header_in(cells: list[Any], by_header: Mapping[str, str]) -> dict[int, str]:
+    """Which column stands where, if the row names columns: place → column."""
     places: dict[int, str] = {}
     for index, cell in enumerate(cells):
         words = " ".join(re.sub(r"\(.*?\)|[^\w\s]", " ", str(cell or "")).replace("_", " ").split())
-        column = _BY_HEADER.get(fold(words))
+        column = by_header.get(fold(words))
         if column is not None and column not in places.values():
             places[index] = column
     return places
 
 
-def _text(cell: Any) -> str:
+def text_of(cell: Any) -> str:
+    """A cell as text without needless blanks."""
     if cell is None:
         return ""
     if isinstance(cell, bool):
@@ -225,9 +227,9 @@ def _row(number: int, values: dict[str, str]) -> tuple[ProgrammeRow | None, list
 
     def answer(column: str) -> bool | None:
         word = fold(values.get(column, ""))
-        if word in _YES:
+        if word in YES:
             return True
-        if word in _NO:
+        if word in NO:
             return False
         if word:
             wrong(column, "bad_answer", word)
@@ -237,7 +239,7 @@ def _row(number: int, values: dict[str, str]) -> tuple[ProgrammeRow | None, list
     grade = int(grade_text) if grade_text.isascii() and grade_text.isdigit() and len(grade_text) < 3 else -1
     if not 0 <= grade <= 12:
         wrong("grade", "bad_grade", values.get("grade", ""))
-    language = _LANGUAGES.get(fold(values.get("language", "")), "")
+    language = LANGUAGES.get(fold(values.get("language", "")), "")
     if not language:
         wrong("language", "unknown_language", values.get("language", ""))
     profile = profile_in(values.get("profile", ""))
