@@ -15,10 +15,12 @@ class FundConfig(AppConfig):
         journal."""
         from kitaphana.catalog import hooks
         from kitaphana.core import hooks as core
-        from kitaphana.fund import queries
+        from kitaphana.fund import jobs, queries
 
         hooks.library_ids_of = queries.library_ids_of
+        core.job_pages[jobs.OPENING] = "fund:opening_run"
         core.action_labels |= {
+            jobs.OPENING: _("Opening balance from a file"),
             "fund.receive": _("Books received by an act"),
             "fund.open": _("Opening balance taken over by an act"),
             "fund.write_off": _("Books written off by an act"),

@@ -6,6 +6,10 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from kitaphana.fund.enums import FundType
 from kitaphana.fund.models import Member
 
 _TIMES = re.compile(r"^(\d{0,5})\s*[*×xхXХ]\s*(\d{0,9}(?:[.,]\d{1,2})?)$")
@@ -48,3 +52,19 @@ def commission_text(members: list[Member]) -> str:
 def header_in(posted: Mapping[str, str], names: tuple[str, ...]) -> dict[str, str]:
     """The header fields of a draft that a form has sent."""
     return {name: posted.get(name, "")[:2000] for name in names if name in posted}
+
+
+class OpeningForm(forms.Form):
+    """A former inventory book and the day of its balance."""
+
+    file = forms.FileField(label=_("Inventory book (XLSX or CSV)"), allow_empty_file=True)
+    start = forms.DateField(
+        label=_("Day of the balance"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("From this day on the books are kept here."),
+    )
+    fund = forms.ChoiceField(
+        label=_("Fund of rows that name none"),
+        choices=FundType.choices,
+        initial=FundType.CORE,
+    )

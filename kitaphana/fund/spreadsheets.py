@@ -27,6 +27,7 @@ from kitaphana.fund.documents import (
     summary_rows,
 )
 from kitaphana.fund.enums import ActKind, FundType, ReceiptSource, WithdrawalReason
+from kitaphana.fund.opening import COLUMN_TITLES, Problem
 from kitaphana.fund.queries import ActPage, Card, Figures, InventoryLine, RegisterLine, SummaryBook, SummaryEntry
 from kitaphana.organizations.models import Organization
 
@@ -284,4 +285,36 @@ def register_xlsx(library: Organization, year: int, lines: Iterable[RegisterLine
             copies = [copies[0] + line.received, copies[1] + line.withdrawn]
             amounts = [amounts[0] + line.received_amount, amounts[1] + line.withdrawn_amount]
         sheet.line([_("Total"), "", "", "", "", *copies, *amounts], bold=True)
+    return stream
+
+
+_TEMPLATE_ROWS = (
+    (1, "12.03.2014", "Әуезов М. О.", "Абай жолы", "978-601-293-450-6", "Алматы", "Жазушы", 2014, 1250.5, "кітап", ""),
+    (2, "01.09.2019", "", "Сказки народов мира", "", "Москва", "Махаон", 2018, 900, "книга", ""),
+    ("", "15.08.2024", "", "Алгебра. 7-сынып", "", "Алматы", "Мектеп", 2024, 2100, "оқулық", 60),
+)
+_TEMPLATE_COLUMNS = (
+    "number", "entered", "author", "title", "isbn", "place", "publisher", "year", "price", "kind", "quantity", "language",
+    "udc", "bbk", "source", "barcode", "balance", "withdrawn", "note",
+)  # fmt: skip
+
+
+def opening_template_xlsx(*, language: str) -> IO[bytes]:
+    """An empty inventory book with the names of all columns in a language, and three rows that show the way."""
+    with override(language), _workbook() as (book, stream):
+        sheet = _Sheet(book, _("Opening balance"), [12, 12, 22, 40, 20, 14, 18, 8, 12, 12, 10, *[14] * 8])
+        sheet.heads(COLUMN_TITLES[name] for name in _TEMPLATE_COLUMNS)
+        for row in _TEMPLATE_ROWS:
+            sheet.line(Decimal(str(cell)) if isinstance(cell, float) else cell for cell in row)
+    return stream
+
+
+def opening_problems_xlsx(file_name: str, problems: Iterable[Problem], *, language: str) -> IO[bytes]:
+    """Rows of a file that can't be taken, with what to do about each."""
+    with override(language), _workbook() as (book, stream):
+        sheet = _Sheet(book, _("Bad rows"), [8, 22, 24, 60, 70])
+        sheet.line([file_name], bold=True)
+        sheet.heads([_("Row"), _("Column"), _("Value"), _("What is wrong"), _("What to do")])
+        for one in problems:
+            sheet.line([one.row, one.column_title, str(one.params.get("value", "")), one.message, one.advice])
     return stream

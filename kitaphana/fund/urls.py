@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from kitaphana.fund.views import acts, books, cards, decisions, receiving, transferring, writing_off
+from kitaphana.fund.views import acts, books, cards, decisions, opening, receiving, transferring, writing_off
 
 app_name = "fund"
 
@@ -25,6 +25,14 @@ urlpatterns: list[URLPattern] = [
     path("transfers/<int:pk>/refuse/", transferring.transfer_refuse, name="transfer_refuse"),
     path("transfers/<int:pk>/act.pdf", transferring.transfer_pdf, name="transfer_pdf"),
     path("transfers/<int:pk>/act.xlsx", transferring.transfer_xlsx, name="transfer_xlsx"),
+    path("opening/", opening.upload, name="opening"),
+    path("opening/table.xlsx", opening.template_xlsx, name="opening_template"),
+    path("opening/<uuid:upload_id>/", opening.preview, name="opening_preview"),
+    path("opening/<uuid:upload_id>/bad-rows.xlsx", opening.problems_xlsx, name="opening_problems"),
+    path("opening/<uuid:upload_id>/take/", opening.take, name="opening_take"),
+    path("opening/<uuid:upload_id>/discard/", opening.discard, name="opening_discard"),
+    path("opening/jobs/<int:pk>/", opening.run, name="opening_run"),
+    path("opening/jobs/<int:pk>/bad-rows.xlsx", opening.run_problems_xlsx, name="opening_run_problems"),
     path("cards/", cards.cards, name="cards"),
     path("cards/cards.pdf", cards.cards_pdf, name="cards_pdf"),
     path("cards/cards.xlsx", cards.cards_xlsx, name="cards_xlsx"),

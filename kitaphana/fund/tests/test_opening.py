@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
@@ -10,17 +11,23 @@ from typing import Any
 
 import pytest
 import xlsxwriter
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kitaphana.catalog.models import Record
+from kitaphana.core import jobs
 from kitaphana.core.errors import NotAllowed
 from kitaphana.core.ids import new_id
+from kitaphana.core.models import Job
 from kitaphana.fund import checks, errors, opening, queries
 from kitaphana.fund import services as fund
 from kitaphana.fund.enums import ActKind
 from kitaphana.fund.models import Act, Copy, LedgerEntry, Stock
 from kitaphana.fund.tests.factories import AT, ON, receive
+from kitaphana.fund.tests.test_views import signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -320,3 +327,60 @@ def test_every_row_is_counted_once_and_balances_are_the_sums(world: Any, rows: l
         assert (again.taken.rows, again.already) == (0, result.taken.rows)
         assert not Act.objects.exclude(kind=ActKind.OPENING).exists()
         transaction.set_rollback(True)
+
+
+def test_the_walk_from_the_file_to_the_summary_book(world: Any) -> None:
+    client = signed_in(world.librarian)
+    file = SimpleUploadedFile("кітап.csv", csv([*GOOD, [20, "", "", "", "", "", "", ""]]))
+    answer = client.post(reverse("fund:opening"), {"file": file, "start": ON.isoformat(), "fund": "CORE"}, follow=True)
+    assert answer.status_code == 200
+    text = answer.content.decode()
+    assert "The title is missing." in text
+    assert "Take 63 volumes" in text
+    address = answer.redirect_chain[-1][0]
+    bad = client.get(address.replace("/?", "/bad-rows.xlsx?"))
+    assert b"".join(bad.streaming_content).startswith(b"PK")
+    upload = address.split("/")[-2]
+    sent = {"start": ON.isoformat(), "fund": "CORE"} | dict(answer.context["chosen"])
+    taken = client.post(reverse("fund:opening_take", args=[upload]), sent, follow=True)
+    client.post(reverse("fund:opening_take", args=[upload]), sent)
+    assert Job.objects.filter(name="fund.take_opening").count() == 1
+    while jobs.run_next():
+        pass
+    page = client.get(taken.redirect_chain[-1][0]).content.decode()
+    assert "is taken" in page
+    job = Job.objects.get(name="fund.take_opening")
+    assert job.result["taken"] == {"rows": 4, "copies": 63, "amount": "129401.00"}
+    bad = client.get(reverse("fund:opening_run_problems", args=[job.pk]))
+    assert b"".join(bad.streaming_content).startswith(b"PK")
+    for act in Act.objects.all():
+        assert client.get(reverse("fund:act", args=[act.pk])).status_code == 200
+        assert client.get(reverse("fund:act_pdf", args=[act.pk])).content.startswith(b"%PDF")
+    assert client.get(reverse("fund:opening_preview", args=[upload])).status_code == 404
+
+
+@pytest.mark.parametrize("language", ["kk", "ru"])
+def test_our_own_empty_table_can_be_loaded(world: Any, language: str) -> None:
+    client = signed_in(world.librarian)
+    empty = client.get(reverse("fund:opening_template"), {"language": language})
+    found = plan(world, b"".join(empty.streaming_content))
+    assert all(found.head.columns)
+    assert (found.problems, found.total.copies) == ([], 62)
+
+
+def test_a_file_that_is_no_table_is_refused_beside_the_field(world: Any) -> None:
+    client = signed_in(world.librarian)
+    file = SimpleUploadedFile("photo.jpg", b"\xff\xd8\x00\x00")
+    answer = client.post(reverse("fund:opening"), {"file": file, "start": ON.isoformat(), "fund": "CORE"})
+    assert answer.status_code == 422
+
+
+def test_the_command_line(world: Any, tmp_path: Any) -> None:
+    path = tmp_path / "book.csv"
+    path.write_bytes(csv([*GOOD, [20, "", "", "", "", "", "", ""]]))
+    for flags, copies in ((["--try"], 0), ([], 3)):
+        out = io.StringIO()
+        call_command("import_inventory", str(path), "--library", world.school.code, "--json", *flags, stdout=out)
+        found = json.loads(out.getvalue())
+        assert (found["taken"]["copies"], found["rejected"]) == (63, 1)
+        assert Copy.objects.count() == copies
