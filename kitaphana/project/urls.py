@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("textbooks/sets/", include("kitaphana.curriculum.urls")),
     path("textbooks/", include("kitaphana.textbooks.urls")),
     path("lists/", include("kitaphana.corelist.urls")),
+    path("renewal/", include("kitaphana.renewal.urls")),
     path("people/", include("kitaphana.people.urls")),
     path("network/", include("kitaphana.organizations.urls")),
     path("numbers/", include("kitaphana.monitoring.urls")),

@@ -77,7 +77,7 @@ def published_versions() -> list[Version]:
     return [one for one in found if one.number == last[one.core_list_id]]
 
 
-def _texts(version: Version) -> QuerySet[Record, Record]:
+def texts(version: Version) -> QuerySet[Record, Record]:
     """Every edition that counts for a list: its own records and others of the same text."""
     own = ListEntry.objects.filter(version=version).values("record_id")
     keys = Record.objects.filter(pk__in=own).exclude(work_key="").values("work_key")
@@ -98,7 +98,7 @@ def sheet(node: Organization, version: Version, day: date) -> Sheet:
     pupils = _pupils(node, version.core_list, row_of, clock.school_year(day))
     needed = _needed(version.core_list, entries, pupils)
     held = np.zeros_like(needed)
-    inside = {"library__path__startswith": node.path, "record__in": _texts(version).values("pk")}
+    inside = {"library__path__startswith": node.path, "record__in": texts(version).values("pk")}
     copies = Copy.objects.filter(**inside, state=CopyState.IN_FUND).order_by()
     stocks = Stock.objects.filter(**inside, quantity__gt=0).order_by()
     for rows in (
@@ -113,7 +113,7 @@ def sheet(node: Organization, version: Version, day: date) -> Sheet:
 
 def _columns(version: Version, entries: list[ListEntry]) -> dict[int, int]:
     """Record id → column of the title it counts for."""
-    keys = dict(_texts(version).values_list("pk", "work_key"))
+    keys = dict(texts(version).values_list("pk", "work_key"))
     of_key: dict[str, int] = {}
     own: dict[int, int] = {}
     for column, entry in enumerate(entries):
@@ -162,7 +162,7 @@ def _needed(core_list: CoreList, entries: list[ListEntry], pupils: Ints) -> Ints
 def _prices(version: Version, entries: list[ListEntry], column_of: dict[int, int]) -> Ints:
     """What a copy of each title costs: the latest receipt of any of its editions, else the mean of the others."""
     latest = (
-        LedgerEntry.objects.filter(record__in=_texts(version).values("pk"), quantity__gt=0, price__gt=0)
+        LedgerEntry.objects.filter(record__in=texts(version).values("pk"), quantity__gt=0, price__gt=0)
         .order_by()
         .values("record_id")
         .annotate(last=Max("pk"))
@@ -212,6 +212,13 @@ def count(node: Organization, *, at: datetime) -> int:
 
 
 # Reading
+
+
+def editions_of(entry: ListEntry) -> QuerySet[Record, Record]:
+    """The editions that count for a title."""
+    key = Record.objects.filter(pk=entry.record_id).exclude(work_key="").values("work_key")
+    own = Q(pk=entry.record_id) | Q(work_key__in=key)
+    return Record.objects.filter(own).defer("marc", "summary").order_by("-year", "pk")
 
 
 @dataclass(frozen=True, slots=True)
