@@ -28,7 +28,7 @@ from kitaphana.people import services as people
 from kitaphana.people.enums import Role
 from kitaphana.people.models import Membership, User
 from kitaphana.project import options
-from kitaphana.project.demo import editions, life, network, sets, textbooks
+from kitaphana.project.demo import editions, life, lists, network, sets, textbooks
 from kitaphana.project.demo import people as crowd
 from kitaphana.textbooks import provision
 
@@ -63,6 +63,8 @@ def build(*, tell: Tell) -> dict[str, Any]:
         "users": _accounts(net, at=_at(today, 8)),
         "libraries": [_library_facts(node) for node in (*net.schools, *net.others)],
     }
+    tell("core lists: published ones and the next versions on their way")
+    lists.build(net.country, net.schools, records, today)
     path = settings.DATA / "demo.json"
     path.write_text(json.dumps(facts, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     return facts
