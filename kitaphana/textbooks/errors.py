@@ -53,3 +53,59 @@ class NothingToSend(Conflict):
     code = "textbooks.nothing_to_send"
     message = _("Nothing of what was approved for this school stands on the shelf.")
     advice = _("Take the textbooks back from the classes first.")
+
+
+class NothingToOrder(Conflict):
+    """Nothing is lacking that is not on its way."""
+
+    code = "textbooks.nothing_to_order"
+    message = _("Nothing is lacking for this year, or all of it is ordered already.")
+    advice = _("Count provision anew if classes or sets have changed.")
+
+
+class OrderUnderWay(Conflict):
+    """A school has one order of a year under way."""
+
+    code = "textbooks.order_under_way"
+    message = _("An order of this school year is under way already.")
+    advice = _("Change it, or wait until it is approved: then a further one can be made.")
+
+
+class OrderNotFound(NotFound):
+    """No such order within reach."""
+
+    code = "textbooks.order_not_found"
+    message = _("There is no such order.")
+    advice = _("Choose it in the list of orders.")
+
+
+class WrongOrderMove(Conflict):
+    """The order does not stand where this can be done."""
+
+    code = "textbooks.wrong_order_move"
+    message = _("The order has moved on: now it is «%(state)s».")
+    advice = _("Reload the page.")
+
+
+class MoreNeedsReason(Invalid):
+    """More than the shortage without a word why."""
+
+    code = "textbooks.more_needs_reason"
+    message = _("More than the shortage is asked for «%(name)s».")
+    advice = _("Say why in the line, or ask for less.")
+
+
+class CutNeedsReason(Invalid):
+    """A changed number or a return without a word why."""
+
+    code = "textbooks.cut_needs_reason"
+    message = _("The school must be able to read why.")
+    advice = _("Write the reason.")
+
+
+class EmptyOrder(Conflict):
+    """An order without volumes."""
+
+    code = "textbooks.empty_order"
+    message = _("No volume is ordered.")
+    advice = _("Give a number in at least one line.")

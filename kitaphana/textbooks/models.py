@@ -1,16 +1,19 @@
-"""Own books, expected pupils, provision and the transfers it suggests."""
+"""Own books, expected pupils, provision, the transfers it suggests and the orders that cover the rest."""
 
 from __future__ import annotations
+
+from decimal import Decimal
 
 from django.db import models
 from django.db.models import F, Q
 
+from kitaphana.catalog.models import Record
 from kitaphana.curriculum.models import SetTitle
 from kitaphana.fund.models import Transfer
 from kitaphana.organizations.models import Organization, OwnedQuerySet
 from kitaphana.people.enums import TeachingLanguage
-from kitaphana.people.models import Person
-from kitaphana.textbooks.enums import SuggestionState
+from kitaphana.people.models import Person, User
+from kitaphana.textbooks.enums import OrderMove, OrderState, SuggestionState
 
 
 class OwnBook(models.Model):
@@ -154,3 +157,104 @@ class Suggestion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.library_id} → {self.to_library_id}: {self.quantity} × {self.title_id}"
+
+
+class TextbookOrder(models.Model):
+    """What a school orders for a school year: approved by its director, the district and the region."""
+
+    library = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    school_year = models.PositiveSmallIntegerField()
+    number = models.PositiveIntegerField()
+    """Of the library in the school year, from 1 without gaps."""
+    state = models.CharField(max_length=10, choices=OrderState.choices, default=OrderState.DRAFT)
+    note = models.CharField(max_length=500, blank=True)
+    made_at = models.DateTimeField()
+    since = models.DateTimeField()
+    """When it came into its state."""
+
+    objects = OwnedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["library", "school_year", "number"], name="textbook_order_number"),
+            models.UniqueConstraint(
+                fields=["library", "school_year"],
+                condition=~Q(state__in=["APPROVED", "CLOSED"]),
+                name="textbook_order_one_under_way",
+            ),
+        ]
+        indexes = [models.Index(fields=["school_year", "state"], name="textbook_order_state")]
+
+    def __str__(self) -> str:
+        return f"{self.library_id} {self.school_year}/{self.number}"
+
+
+class TextbookOrderLine(models.Model):
+    """A title of an order, with the reckoning behind it as it was when the order was made."""
+
+    order = models.ForeignKey(TextbookOrder, on_delete=models.CASCADE, related_name="lines")
+    title = models.ForeignKey(SetTitle, on_delete=models.SET_NULL, null=True, related_name="+")
+    record = models.ForeignKey(Record, on_delete=models.PROTECT, null=True, related_name="+")
+    """The edition of first choice, where the set names one."""
+    grade = models.PositiveSmallIntegerField()
+    language = models.CharField(max_length=3, choices=TeachingLanguage.choices)
+    name = models.CharField(max_length=250)
+    needed = models.PositiveIntegerField()
+    available = models.PositiveIntegerField()
+    ordered_before = models.PositiveIntegerField()
+    """On its way by earlier orders of the year."""
+    proposed = models.PositiveIntegerField()
+    """The shortage less what is on its way."""
+    has_electronic = models.BooleanField()
+    quantity = models.PositiveIntegerField()
+    """What the school asks for."""
+    reason = models.CharField(max_length=300, blank=True)
+    """Why more than the shortage is asked for."""
+    district_quantity = models.PositiveIntegerField(null=True)
+    region_quantity = models.PositiveIntegerField(null=True)
+    """What a level made of it; null: as the level below."""
+    cut_reason = models.CharField(max_length=300, blank=True)
+    price = models.DecimalField(max_digits=16, decimal_places=2, null=True)
+    """Tenge a volume at the latest receipt in the region; null: not known."""
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["order", "title"], name="textbook_order_line_once"),
+            models.CheckConstraint(
+                condition=Q(quantity__lte=F("proposed")) | ~Q(reason=""), name="textbook_order_more_has_reason"
+            ),
+            models.CheckConstraint(
+                condition=Q(district_quantity__isnull=True, region_quantity__isnull=True) | ~Q(cut_reason=""),
+                name="textbook_order_cut_has_reason",
+            ),
+        ]
+
+    @property
+    def final(self) -> int:
+        """Volumes as they stand after the levels that have decided."""
+        if self.region_quantity is not None:
+            return self.region_quantity
+        return self.quantity if self.district_quantity is None else self.district_quantity
+
+    @property
+    def amount(self) -> Decimal | None:
+        """Tenge, where the price is known."""
+        return None if self.price is None else self.price * self.final
+
+
+class TextbookOrderStep(models.Model):
+    """Who did what with an order, and when. The database refuses to change or remove it."""
+
+    order = models.ForeignKey(TextbookOrder, on_delete=models.PROTECT, related_name="steps")
+    at = models.DateTimeField()
+    user = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    name = models.CharField(max_length=320)
+    move = models.CharField(max_length=10, choices=OrderMove.choices)
+    from_state = models.CharField(max_length=10, choices=OrderState.choices)
+    to_state = models.CharField(max_length=10, choices=OrderState.choices)
+    comment = models.CharField(max_length=500, blank=True)
+    volumes = models.PositiveIntegerField()
+    """The order's volumes at this step."""
+
+    class Meta:
+        indexes = [models.Index(fields=["order", "at"], name="textbook_order_step")]
