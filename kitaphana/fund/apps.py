@@ -22,6 +22,7 @@ class FundConfig(AppConfig):
         core.action_labels |= {
             jobs.OPENING: _("Opening balance from a file"),
             "fund.receive": _("Books received by an act"),
+            "fund.reconcile": _("Balances reconciled with the accountant"),
             "fund.open": _("Opening balance taken over by an act"),
             "fund.write_off": _("Books written off by an act"),
             "fund.replace_lost": _("Lost book replaced by an act"),

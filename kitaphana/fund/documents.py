@@ -25,7 +25,7 @@ from kitaphana.core.documents.render import pdf
 from kitaphana.core.money import ZERO
 from kitaphana.fund.barcodes import is_ean13
 from kitaphana.fund.enums import ActKind, FundType, ReceiptSource, WithdrawalReason
-from kitaphana.fund.models import Act, Approval, Copy
+from kitaphana.fund.models import Act, Approval, Copy, Reconciliation
 from kitaphana.fund.queries import (
     ActLine,
     ActPage,
@@ -798,3 +798,113 @@ def labels_pdf(
             "sheets": [labels[first : first + sheet.places] for first in range(0, len(labels), sheet.places)],
         }
         return pdf(TEMPLATES / "labels.typ", data, language=language)
+
+
+def reconciliation_rows(reconciliation: Reconciliation) -> list[ReconciledLine]:
+    """The lines of a kept comparison with their differences."""
+    rows = []
+    for line in reconciliation.lines:
+        amount = Decimal(line["amount"])
+        their_amount = None if line["their_amount"] is None else Decimal(line["their_amount"])
+        rows.append(
+            ReconciledLine(
+                account=str(_("On the balance sheet") if line["is_on_balance"] else _("Off the balance sheet")),
+                fund=str(FundType(line["fund"]).label),
+                source=str(ReceiptSource(line["source"]).label) if line["source"] in ReceiptSource.values else "—",
+                copies=line["copies"],
+                amount=amount,
+                their_copies=line["their_copies"],
+                their_amount=their_amount,
+                copies_differ=None if line["their_copies"] is None else line["copies"] - line["their_copies"],
+                amount_differs=None if their_amount is None else amount - their_amount,
+            )
+        )
+    return rows
+
+
+@dataclass(frozen=True, slots=True)
+class ReconciledLine:
+    """A line of the library held against the accountant's; differences are ours less theirs, None: not told."""
+
+    account: str
+    fund: str
+    source: str
+    copies: int
+    amount: Decimal
+    their_copies: int | None
+    their_amount: Decimal | None
+    copies_differ: int | None
+    amount_differs: Decimal | None
+
+    @property
+    def differs(self) -> bool:
+        """Whether anything that was told is not the same."""
+        return bool(self.copies_differ or self.amount_differs)
+
+
+def _told(value: int | Decimal | None) -> str:
+    if value is None:
+        return "—"
+    return money(value) if isinstance(value, Decimal) else whole(value)
+
+
+def reconciliation_pdf(reconciliation: Reconciliation, *, language: str) -> bytes:
+    """The act of reconciliation, to be signed by the librarian, the accountant and the director."""
+    with override(language):
+        library = reconciliation.library
+        rows = reconciliation_rows(reconciliation)
+        copies = sum(row.copies for row in rows)
+        amount = sum((row.amount for row in rows), ZERO)
+        differing = sum(1 for row in rows if row.differs)
+        if differing:
+            result = ngettext(
+                "The balances differ in %(count)s line.", "The balances differ in %(count)s lines.", differing
+            ) % {"count": whole(differing)}
+        else:
+            result = _("The balances that were compared are the same.")
+        data = {
+            "title": _("Act of reconciliation of the library fund"),
+            "library": library.name,
+            "requisites": _requisites(library),
+            "subtitle": _("as of %(day)s") % {"day": day(reconciliation.on)},
+            "lines": [
+                (
+                    row.account,
+                    row.fund,
+                    row.source,
+                    whole(row.copies),
+                    money(row.amount),
+                    _told(row.their_copies),
+                    _told(row.their_amount),
+                    _told(row.copies_differ),
+                    _told(row.amount_differs),
+                )
+                for row in rows
+            ],
+            "totals": (whole(copies), money(amount)),
+            "result": result,
+            "note": reconciliation.note,
+            "accountant": reconciliation.accountant,
+            "words": {
+                **_signature_words(),
+                "heads": [
+                    _("Account"),
+                    _("Fund"),
+                    _("Source of funds"),
+                    pgettext("on paper", "Copies"),
+                    _("Sum"),
+                    pgettext("on paper", "Copies"),
+                    _("Sum"),
+                    pgettext("on paper", "Copies"),
+                    _("Sum"),
+                ],
+                "ours": _("By the books of the library"),
+                "theirs": _("By the accounts"),
+                "difference": _("Difference"),
+                "total": _("Total"),
+                "librarian": _("Librarian"),
+                "accountant": _("Accountant"),
+                "director": _("Director"),
+            },
+        }
+        return pdf(TEMPLATES / "reconciliation.typ", data, language=language)

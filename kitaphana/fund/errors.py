@@ -293,3 +293,11 @@ class NoReason(Invalid):
     code = "fund.no_reason"
     message = _("It is not said why the act is refused.")
     advice = _("Write in a few words what is wrong: the librarian will read it.")
+
+
+class NothingToCompare(Invalid):
+    """A reconciliation without a figure of the accountant."""
+
+    code = "fund.nothing_to_compare"
+    message = _("Not one figure of the accountant is given.")
+    advice = _("Type the accountant's balances, or load the workbook with them.")

@@ -28,7 +28,17 @@ from kitaphana.fund.documents import (
 )
 from kitaphana.fund.enums import ActKind, FundType, ReceiptSource, WithdrawalReason
 from kitaphana.fund.opening import COLUMN_TITLES, Problem
-from kitaphana.fund.queries import ActPage, Card, Figures, InventoryLine, RegisterLine, SummaryBook, SummaryEntry
+from kitaphana.fund.queries import (
+    AccountLine,
+    Accounts,
+    ActPage,
+    Card,
+    Figures,
+    InventoryLine,
+    RegisterLine,
+    SummaryBook,
+    SummaryEntry,
+)
 from kitaphana.organizations.models import Organization
 
 
@@ -318,3 +328,42 @@ def opening_problems_xlsx(file_name: str, problems: Iterable[Problem], *, langua
         for one in problems:
             sheet.line([one.row, one.column_title, str(one.params.get("value", "")), one.message, one.advice])
     return stream
+
+
+def accounts_heads() -> list[str]:
+    """Columns of the totals for the accountant."""
+    return [
+        _("Line"),
+        _("Account"),
+        _("Fund"),
+        _("Source of funds"),
+        _("At the beginning, copies"),
+        _("At the beginning, tenge"),
+        _("Received, copies"),
+        _("Received, tenge"),
+        _("Withdrawn, copies"),
+        _("Withdrawn, tenge"),
+        _("At the end, copies"),
+        _("At the end, tenge"),
+        _("By the accounts, copies"),
+        _("By the accounts, tenge"),
+    ]
+
+
+def accounts_xlsx(book_of: Accounts, *, language: str) -> IO[bytes]:
+    """Totals of a period with two empty columns for the accountant's figures; it can be loaded back."""
+    with override(language), _workbook() as (book, stream):
+        sheet = _Sheet(book, _("Accountant"), [26, 20, 18, 26, *[14] * 10])
+        period = f"{day(book_of.first)} – {day(book_of.last)}"
+        sheet.line([f"{book_of.library.name} · {_('Totals for the accountant')} · {period}"], bold=True)
+        sheet.heads(accounts_heads())
+        for line in book_of.lines:
+            account = _("On the balance sheet") if line.is_on_balance else _("Off the balance sheet")
+            sheet.line([line.key, account, line.fund_name, line.source_name, *_four(line)])
+        sheet.line([_("Total"), "", "", "", *_four(book_of.sums())], bold=True)
+    return stream
+
+
+def _four(line: AccountLine) -> list[int | Decimal]:
+    cells = (line.opening, line.came, line.went, line.closing)
+    return [value for cell in cells for value in (cell.copies, cell.amount)]

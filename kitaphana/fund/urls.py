@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from kitaphana.fund.views import acts, books, cards, decisions, opening, receiving, transferring, writing_off
+from kitaphana.fund.views import (
+    accounting,
+    acts,
+    books,
+    cards,
+    decisions,
+    opening,
+    receiving,
+    transferring,
+    writing_off,
+)
 
 app_name = "fund"
 
@@ -25,6 +35,10 @@ urlpatterns: list[URLPattern] = [
     path("transfers/<int:pk>/refuse/", transferring.transfer_refuse, name="transfer_refuse"),
     path("transfers/<int:pk>/act.pdf", transferring.transfer_pdf, name="transfer_pdf"),
     path("transfers/<int:pk>/act.xlsx", transferring.transfer_xlsx, name="transfer_xlsx"),
+    path("accounting/", accounting.totals, name="accounting"),
+    path("accounting/totals.xlsx", accounting.totals_xlsx, name="accounting_xlsx"),
+    path("accounting/kept/<int:pk>/", accounting.reconciliation, name="reconciliation"),
+    path("accounting/kept/<int:pk>/act.pdf", accounting.reconciliation_pdf, name="reconciliation_pdf"),
     path("opening/", opening.upload, name="opening"),
     path("opening/table.xlsx", opening.template_xlsx, name="opening_template"),
     path("opening/<uuid:upload_id>/", opening.preview, name="opening_preview"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kitaphana.fund.queries.accounting import AccountLine, Accounts, accounts
 from kitaphana.fund.queries.acts import (
     ActFilter,
     ActLine,
@@ -57,6 +58,8 @@ __all__ = [
     "IS_OPENING",
     "KIND_COLUMNS",
     "RUN",
+    "AccountLine",
+    "Accounts",
     "ActFilter",
     "ActLine",
     "ActPage",
@@ -72,6 +75,7 @@ __all__ = [
     "RegisterLine",
     "SummaryBook",
     "SummaryEntry",
+    "accounts",
     "act_in_reach",
     "act_page",
     "acts",

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from kitaphana.fund.enums import APPROVED_KINDS
 from kitaphana.fund.models import Member
+from kitaphana.fund.services.accounting import Theirs, reconcile
 from kitaphana.fund.services.conversions import Conversion, convert
 from kitaphana.fund.services.drafts import discard_draft, draft_of, save_draft
 from kitaphana.fund.services.opening import OpeningPlan, OpeningResult, plan_opening, take_opening
@@ -35,6 +36,7 @@ __all__ = [
     "Receipt",
     "ReceiptLine",
     "Sending",
+    "Theirs",
     "WriteOff",
     "accept",
     "close_period",
@@ -46,6 +48,7 @@ __all__ = [
     "lock_stock",
     "plan_opening",
     "receive",
+    "reconcile",
     "refuse",
     "replace_lost",
     "reverse",

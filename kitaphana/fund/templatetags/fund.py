@@ -34,6 +34,7 @@ TABS: tuple[tuple[Promise, tuple[tuple[str, str, Promise], ...]], ...] = (
             ("inventory", "fund:inventory_book", _("Inventory book")),
             ("summary", "fund:summary_book", _("Summary book")),
             ("periods", "fund:periods", _("Closed periods")),
+            ("accounting", "fund:accounting", _("Accountant")),
             ("opening", "fund:opening", _("Opening balance")),
         ),
     ),
