@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from kitaphana.curriculum.enums import Term
 from kitaphana.people.enums import Profile, TeachingLanguage
 
 
@@ -44,3 +45,27 @@ class ImportForm(forms.Form):
         field = self.fields["school_year"]
         if isinstance(field, forms.TypedChoiceField):
             field.choices = year_choices(years)
+
+
+class WorkForm(forms.Form):
+    """A work of the reading list."""
+
+    author = forms.CharField(
+        label=_("Author"),
+        max_length=200,
+        required=False,
+        help_text=_("As people say it: «Мұхтар Әуезов». Empty for folklore."),
+    )
+    title = forms.CharField(label=_("Work"), max_length=300)
+    grade = forms.IntegerField(label=_("Grade"), min_value=0, max_value=12)
+    language = forms.ChoiceField(label=_("Language of instruction"), choices=TeachingLanguage.choices)
+    subject = forms.CharField(label=_("Subject"), max_length=120)
+    term = forms.TypedChoiceField(label=_("Term"), choices=Term.choices, coerce=int)
+    is_compulsory = forms.BooleanField(label=_("Compulsory"), required=False)
+    pupils_per_copy = forms.IntegerField(
+        label=_("Pupils per copy"),
+        min_value=1,
+        max_value=50,
+        help_text=_("How many pupils share one copy. From it follows how many copies the library needs."),
+    )
+    note = forms.CharField(label=_("Note"), max_length=300, required=False)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value
 
@@ -93,14 +93,22 @@ class Holding:
 
 def holdings(work_ids: Iterable[int], place: Organization) -> dict[int, Holding]:
     """What the libraries at a place and below hold of works: work id → figures (one statement, however many works)."""
-    ids = list(work_ids)
-    edition = {"record__work_editions__work__in": ids, "record__work_editions__is_left_out": False}
+    edition = {"record__work_editions__work__in": list(work_ids), "record__work_editions__is_left_out": False}
+    return _held(place, edition, "record__work_editions__work_id")
+
+
+def holdings_of_records(record_ids: Iterable[int], place: Organization) -> dict[int, Holding]:
+    """The same of editions: record id → figures (one statement)."""
+    return _held(place, {"record__in": list(record_ids)}, "record_id")
+
+
+def _held(place: Organization, which: dict[str, Any], by: str) -> dict[int, Holding]:
     is_lent = Exists(Loan.objects.filter(copy=OuterRef("pk"), returned_at__isnull=True))
     is_kept = Exists(Hold.objects.filter(copy=OuterRef("pk"), state=HoldState.READY))
     copies = (
-        Copy.objects.filter(library__path__startswith=place.path, state=CopyState.IN_FUND, **edition)
+        Copy.objects.filter(library__path__startswith=place.path, state=CopyState.IN_FUND, **which)
         .annotate(is_lent=is_lent, is_kept=is_kept)
-        .values_list("record__work_editions__work_id")
+        .values_list(by)
         .annotate(
             total=Count("pk"),
             free=Count("pk", filter=Q(is_lent=False, is_kept=False, is_reference=False)),
@@ -109,14 +117,14 @@ def holdings(work_ids: Iterable[int], place: Organization) -> dict[int, Holding]
         .order_by()
     )
     counted = (
-        Stock.objects.filter(library__path__startswith=place.path, quantity__gt=0, **edition)
+        Stock.objects.filter(library__path__startswith=place.path, quantity__gt=0, **which)
         .annotate(free=F("quantity") - F("issued"))
-        .values_list("record__work_editions__work_id", "quantity", "free", "issued")
+        .values_list(by, "quantity", "free", "issued")
         .order_by()
     )
     found: dict[int, Holding] = {}
-    for work_id, total, free, lent in copies.union(counted, all=True):
-        one = found.setdefault(work_id, Holding())
+    for key, total, free, lent in copies.union(counted, all=True):
+        one = found.setdefault(key, Holding())
         one.total += total
         one.free += free
         one.lent += lent
@@ -375,7 +383,7 @@ def places_of_record(record: Record, place: Organization | None, school_year: in
     found = _of_year(school_year).filter(editions__record=record, editions__is_left_out=False)
     if place is not None:
         found = found.filter(organization__path__in=organizations.ancestor_paths(place.path))
-    seen = {}
+    seen: dict[tuple[int, str, str], CurriculumWork] = {}
     for one in found.order_by("grade", "language", "term", "pk"):
         seen.setdefault((one.grade, one.language, fold(one.subject)), one)
     return list(seen.values())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import IO, Any
 
@@ -23,11 +23,12 @@ WIDTHS = (8, 16, 24, 30, 14, 18, 50, 11, 12, 13, 13, 16)
 
 
 @contextmanager
-def _sheet(name: str) -> Iterator[tuple[Any, Any, IO[bytes]]]:
+def sheet_of(name: str, widths: Sequence[int] = WIDTHS) -> Iterator[tuple[Any, Any, IO[bytes]]]:
+    """A workbook of one sheet: book, sheet, and the open file that holds it afterwards."""
     stream: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - handed over open; it vanishes when closed
     book = xlsxwriter.Workbook(stream, {"strings_to_formulas": False, "strings_to_urls": False})
     sheet = book.add_worksheet("".join(sign for sign in name if sign not in "[]:*?/\\'")[:31])
-    for column, width in enumerate(WIDTHS):
+    for column, width in enumerate(widths):
         sheet.set_column(column, column, width)
     sheet.set_landscape()
     sheet.set_paper(9)
@@ -36,7 +37,8 @@ def _sheet(name: str) -> Iterator[tuple[Any, Any, IO[bytes]]]:
     stream.seek(0)
 
 
-def _heads(book: Any, sheet: Any, row: int, titles: Iterable[object]) -> None:
+def heads(book: Any, sheet: Any, row: int, titles: Iterable[object]) -> None:
+    """Names of columns that stay in sight and stand on every printed page."""
     style = book.add_format({"bold": True, "bg_color": "#F0EEEA", "border": 1, "text_wrap": True, "valign": "vcenter"})
     for column, title in enumerate(titles):
         sheet.write_string(row, column, str(title), style)
@@ -44,7 +46,8 @@ def _heads(book: Any, sheet: Any, row: int, titles: Iterable[object]) -> None:
     sheet.repeat_rows(row)
 
 
-def _line(sheet: Any, row: int, values: Iterable[object], style: Any) -> None:
+def line_of(sheet: Any, row: int, values: Iterable[object], style: Any) -> None:
+    """One row; whole numbers stay numbers."""
     for column, value in enumerate(values):
         if isinstance(value, int):
             sheet.write_number(row, column, value, style)
@@ -54,15 +57,15 @@ def _line(sheet: Any, row: int, values: Iterable[object], style: Any) -> None:
 
 def set_xlsx(textbook_set: TextbookSet, *, language: str) -> IO[bytes]:
     """The set as an open file: one row for each edition, as in a programme, and what changed since last year."""
-    with override(language), _sheet(_("Textbook set")) as (book, sheet, stream):
+    with override(language), sheet_of(_("Textbook set")) as (book, sheet, stream):
         plain = book.add_format({"valign": "top", "text_wrap": True})
         name = f"{textbook_set.organization.name} · {_('Textbook set')} · {heading(textbook_set)}"
         sheet.write_string(0, 0, name, book.add_format({"bold": True}))
-        _heads(book, sheet, 1, [*COLUMN_TITLES.values(), _("Change since last year")])
+        heads(book, sheet, 1, [*COLUMN_TITLES.values(), _("Change since last year")])
         row = 2
         for line, editions in contents(textbook_set):
             for one in (*editions,) or (None,):
-                _line(
+                line_of(
                     sheet,
                     row,
                     [
@@ -87,12 +90,12 @@ def set_xlsx(textbook_set: TextbookSet, *, language: str) -> IO[bytes]:
 
 def model_xlsx() -> IO[bytes]:
     """A programme to be filled in: the columns and two rows as an example, in the language in force."""
-    with _sheet(_("Programme")) as (book, sheet, stream):
+    with sheet_of(_("Programme")) as (book, sheet, stream):
         plain = book.add_format({"valign": "top"})
-        _heads(book, sheet, 0, COLUMN_TITLES.values())
+        heads(book, sheet, 0, COLUMN_TITLES.values())
         language = TeachingLanguage.KAZAKH.label
-        _line(sheet, 1, [7, language, "", "Алгебра", "", "9786012345674", "", 1, 1, _("yes"), ""], plain)
-        _line(sheet, 2, [7, language, "", "Қазақ тілі", "", "", "Қазақ тілі", 1, 0, _("yes"), ""], plain)
+        line_of(sheet, 1, [7, language, "", "Алгебра", "", "9786012345674", "", 1, 1, _("yes"), ""], plain)
+        line_of(sheet, 2, [7, language, "", "Қазақ тілі", "", "", "Қазақ тілі", 1, 0, _("yes"), ""], plain)
     return stream
 
 

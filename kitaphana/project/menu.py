@@ -39,7 +39,14 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(_("My books"), "portal:my", Permission.OWN_ACCOUNT, "user", is_staff=False),
 )
 
-PART_OF = {"catalog": "portal", "curriculum": "textbooks", "stocktaking": "fund", "weeding": "fund", "renewal": "corelist"}
+PART_OF = {
+    "catalog": "portal",
+    "curriculum": "textbooks",
+    "reading": "textbooks",
+    "stocktaking": "fund",
+    "weeding": "fund",
+    "renewal": "corelist",
+}
 """Domains without an entry of their own: describing is the staff's side of the catalogue that readers search."""
 
 

@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("fund/", include("kitaphana.fund.urls")),
     path("textbooks/sets/", include("kitaphana.curriculum.urls")),
     path("textbooks/", include("kitaphana.textbooks.urls")),
+    path("curriculum/works/", include("kitaphana.curriculum.reading_urls")),
     path("lists/", include("kitaphana.corelist.urls")),
     path("renewal/", include("kitaphana.renewal.urls")),
     path("people/", include("kitaphana.people.urls")),
