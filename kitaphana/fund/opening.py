@@ -12,10 +12,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from typing import Any, Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from kitaphana.catalog.enums import RecordKind
 from kitaphana.catalog.matching import surname_key, title_key
@@ -113,7 +115,17 @@ COLUMN_TITLES: Final[Mapping[str, str | Promise]] = {
 }
 """What the columns are called on our pages."""
 
-_BY_HEADER: Final = {fold(name): column for column, names in COLUMNS.items() for name in names}
+
+@cache
+def _by_header() -> dict[str, str]:
+    """Column by folded header: the names above, and those of our own pages and tables in every language."""
+    found = {fold(name): column for column, names in COLUMNS.items() for name in names}
+    for language in ("kk", "ru", "en"):
+        with override(language):
+            for column, title in COLUMN_TITLES.items():
+                found.setdefault(fold(str(title).replace("-", " ")), column)
+    return found
+
 
 MESSAGES: Final[Mapping[str, tuple[str | Promise, str | Promise]]] = {
     "no_title": (_("The title is missing."), _("Write the title into the row.")),
@@ -290,7 +302,7 @@ def header_column(text: str) -> str:
     words = re.sub(r"[^\w\s-]", " ", words).replace("№", " ")
     words = " ".join(words.replace("_", " ").split())
     for candidate in (words, words.replace("-", " "), words.replace("-", "")):
-        found = _BY_HEADER.get(fold(" ".join(candidate.split())))
+        found = _by_header().get(fold(" ".join(candidate.split())))
         if found is not None:
             return found
     return ""
