@@ -21,6 +21,9 @@ from kitaphana.core.access import Permission
 from kitaphana.core.errors import DomainError, NotFound
 from kitaphana.core.web.page import Request, page
 from kitaphana.core.web.paging import paginate
+from kitaphana.curriculum import reading
+from kitaphana.curriculum.enums import Term
+from kitaphana.curriculum.terms import term_on
 from kitaphana.people import services as people
 from kitaphana.people.models import Membership, Person
 from kitaphana.portal.views import cover_url
@@ -54,13 +57,20 @@ def my(request: Request) -> HttpResponse:
     for loan in loans:
         loan.copy.record.cover_url = cover_url(loan.copy.record)  # type: ignore[attr-defined]  # for the cover tag
     holds = list(circulation_queries.person_holds(person))
-    cards = Membership.objects.filter(person=person, left_on__isnull=True).select_related("library", "school_class")
+    cards = list(
+        Membership.objects.filter(person=person, left_on__isnull=True).select_related("library", "school_class")
+    )
+    pupil = next((card for card in cards if card.school_class is not None), None)
     context = {
         "person": person,
         "loans": loans,
         "textbooks": circulation_queries.open_stock_loans([person.pk]),
         "holds": holds,
-        "cards": list(cards),
+        "cards": cards,
+        "pupil": pupil,
+        "to_read": reading.to_read(pupil, clock.today()) if pupil is not None else [],
+        "term": Term(term_on(clock.today())).label,
+        "held": {hold.record_id for hold in holds},
         "today": clock.today(),
         "overdue": sum(loan.due_on < clock.today() for loan in loans),
     }

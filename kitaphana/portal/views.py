@@ -23,6 +23,7 @@ from kitaphana.core.access import EVERYWHERE
 from kitaphana.core.errors import NotFound
 from kitaphana.core.web import paging
 from kitaphana.core.web.page import Request, page
+from kitaphana.curriculum import reading
 from kitaphana.fund import queries as fund
 from kitaphana.fund.enums import CopyState
 from kitaphana.fund.models import Copy
@@ -306,6 +307,7 @@ def record(request: Request, pk: int) -> HttpResponse:
         "language": languages.language_name(one.language) if one.language else "",
         "card": card_text(one),
         "others": _shelf(_other_editions(one), own),
+        "programme": reading.places_of_record(one, own, clock.school_year(clock.today())),
         "today": clock.today(),
     }
     return render(request, "portal/record.html", context)

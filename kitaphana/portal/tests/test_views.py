@@ -17,7 +17,10 @@ from kitaphana.circulation.enums import HoldState
 from kitaphana.circulation.models import Hold, Loan
 from kitaphana.circulation.tests.factories import copies, give_back, lend, reader
 from kitaphana.core import clock
+from kitaphana.core.access import SYSTEM
 from kitaphana.core.ids import new_id
+from kitaphana.curriculum import services as curriculum
+from kitaphana.curriculum.models import CurriculumWork
 from kitaphana.fund.models import Copy
 from kitaphana.people.enums import Role
 from kitaphana.people.models import Membership, RoleAssignment, User
@@ -180,11 +183,46 @@ def test_search_takes_two_statements(world, anybody, number) -> None:
 
 @pytest.mark.parametrize("number", [1, 3])
 def test_my_books_take_the_same_statements(world, pupil, membership, number) -> None:
+    _in_class_of_this_year(membership)
     for copy in copies(world.school, number):
         lend(world.librarian, membership, copy, at=clock.now())
     with CaptureQueriesContext(connection) as captured:
         assert len(pupil.get(reverse("portal:my")).context["loans"]) == number
-    assert len(captured) == 7
+    assert len(captured) == 8
+
+
+def _in_class_of_this_year(membership: Membership) -> None:
+    membership.school_class.school_year = clock.school_year(clock.today())
+    membership.school_class.save()
+
+
+def test_a_pupil_sees_what_to_read_this_term(world, pupil, membership, books) -> None:
+    _in_class_of_this_year(membership)
+    grade = membership.school_class
+    for author, title in (("", "Ер Төстік"), ("Мұхтар Әуезов", "Көксерек")):
+        curriculum.add_work(
+            actor=SYSTEM, organization=world.country, school_year=grade.school_year, grade=grade.grade,
+            language=grade.language, subject="Қазақ әдебиеті", author=author, title=title, at=clock.now(),
+        )  # fmt: skip
+    tale = books["tale"].record
+    # Recognised by its title alone: the factory's records have no sorting key.
+    work = CurriculumWork.objects.get(title="Ер Төстік")
+    curriculum.add_work_edition(actor=SYSTEM, work=work, record=tale, at=clock.now())
+    page = pupil.get(reverse("portal:my")).content.decode()
+    assert "To read this term" in page
+    assert "1 copy is on the shelf" in page
+    assert "The library has no printed copy" in page
+    address = reverse("portal:place_hold", args=[tale.pk])
+    assert address in page
+    answer = pupil.post(address, {"library": world.school.code, "command_id": str(new_id())})
+    assert answer["Location"] == reverse("portal:my")
+    page = pupil.get(reverse("portal:my")).content.decode()
+    assert address not in page
+    assert "Grade 6: Қазақ әдебиеті, Whole year" in pupil.get(reverse("portal:record", args=[tale.pk])).content.decode()
+    lend(world.librarian, membership, books["tale"], at=clock.now())
+    assert "It is with you" in pupil.get(reverse("portal:my")).content.decode()
+    give_back(world.librarian, books["tale"], at=clock.now())
+    assert "You have read it" in pupil.get(reverse("portal:my")).content.decode()
 
 
 # A record
