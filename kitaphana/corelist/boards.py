@@ -124,7 +124,7 @@ def waiting(actor: Actor, today: date) -> list[Waiting]:
                     is_mine=_is_mine(actor, version.core_list, party, people),
                 )
             )
-    return sorted(found, key=lambda one: (not one.is_mine, one.party == Party.EVERYONE, -one.days, one.version.pk))
+    return sorted(found, key=lambda one: (not one.is_mine, -one.days, one.version.pk, one.party == Party.EVERYONE))
 
 
 def _is_mine(actor: Actor, core_list: CoreList, party: Party, people: tuple[Person, ...]) -> bool:

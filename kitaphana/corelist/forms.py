@@ -67,7 +67,7 @@ class ProposalForm(forms.Form):
     norm_per_pupils = forms.IntegerField(
         label=_("One copy for so many pupils"), min_value=1, max_value=MOST_PUPILS, initial=25
     )
-    reason = forms.CharField(label=_("Reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+    reason = forms.CharField(label=_("Justification"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
 
     def __init__(self, *args: Any, core_list: CoreList, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -36,7 +36,7 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "grade_to": ("grade to", "класс по", "по класс", "сыныпқа дейін", "сынып дейін", "классы по"),
     "norm": ("norm", "pupils for one copy", "норма", "бір данаға оқушы", "бір данаға оқушы саны",
              "учеников на экземпляр", "учеников на один экземпляр"),
-    "reason": ("reason", "why", "негіздеме", "негіздемесі", "себебі", "обоснование", "причина"),
+    "reason": ("reason", "justification", "why", "негіздеме", "негіздемесі", "себебі", "обоснование", "причина"),
 }  # fmt: skip
 """What the columns may be called."""
 
@@ -49,7 +49,7 @@ COLUMN_TITLES: Final[Mapping[str, str | Promise]] = {
     "kind": _("Part of the list"),
     "grades": _("Grades"),
     "norm": _("Pupils for one copy"),
-    "reason": _("Reason"),
+    "reason": _("Justification"),
 }
 """What the columns are called on our pages and in the model file."""
 
@@ -61,7 +61,7 @@ MESSAGES: Final[Mapping[str, str | Promise]] = {
     "unknown_kind": _("There is no such part of the list: «%(value)s»."),
     "bad_grades": _("These are not grades: «%(value)s»."),
     "bad_norm": _("This is not a number from 1 to 1000: «%(value)s»."),
-    "missing_reason": _("The reason is missing."),
+    "missing_reason": _("The justification is missing."),
     "too_long": _("The text is too long: «%(value)s»."),
     "twice": _("The same title stands in row %(value)s."),
     "refused": "%(value)s",

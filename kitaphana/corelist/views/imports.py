@@ -37,7 +37,7 @@ class ImportForm(forms.Form):
 
     file = forms.FileField(label=gettext_lazy("File (XLSX or CSV)"), allow_empty_file=True)
     reason = forms.CharField(
-        label=gettext_lazy("Reason for rows without one of their own"), max_length=500, required=False
+        label=gettext_lazy("Justification for rows without one of their own"), max_length=500, required=False
     )
 
 
