@@ -1,7 +1,8 @@
-"""Papers of textbooks: the sheet to sign, notices to parents, the clearance sheet."""
+"""Papers of textbooks: the sheet to sign, notices to parents, the clearance sheet, orders."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,13 @@ from kitaphana.circulation.queries import Debt
 from kitaphana.core import clock
 from kitaphana.core.documents.figures import day, money
 from kitaphana.core.documents.render import pdf
+from kitaphana.organizations.models import Organization
+from kitaphana.people.enums import TeachingLanguage
 from kitaphana.people.models import Membership, SchoolClass
-from kitaphana.textbooks.enums import CellState
+from kitaphana.textbooks.enums import CellState, OrderMove
 from kitaphana.textbooks.grid import Cell, Grid
+from kitaphana.textbooks.models import TextbookOrder
+from kitaphana.textbooks.orders import TitleOrders
 
 TEMPLATES = Path(__file__).parent / "typst"
 
@@ -167,3 +172,72 @@ def clearance(members: list[Membership], *, language: str) -> bytes:
             },
         }
         return pdf(TEMPLATES / "clearance.typ", data, language=language)
+
+
+def order(one: TextbookOrder, *, language: str) -> bytes:
+    """A school's textbook order as PDF with the decisions of the levels."""
+    with override(language):
+        lines = list(one.lines.order_by("pk"))
+        data = {
+            "title": _("Textbook order No. %(number)s") % {"number": one.number},
+            "place": one.library.name,
+            "year": f"{one.school_year}/{one.school_year + 1}",
+            "heads": [_("Grade"), _("Title"), _("Needed"), _("Usable"), _("Asked for"), _("Approved"), _("Sum, ₸")],
+            "rows": [
+                [
+                    str(line.grade),
+                    f"{line.name} ({TeachingLanguage(line.language).label})",
+                    str(line.needed),
+                    str(line.available),
+                    str(line.quantity),
+                    str(line.final),
+                    money(line.amount) if line.amount is not None else "",
+                ]
+                for line in lines
+            ],
+            "total": [str(sum(line.final for line in lines)), money(_sum(line.amount for line in lines))],
+            "steps": [
+                f"{day(clock.day_of(step.at))} · {OrderMove(step.move).label} · {step.name}"
+                + (f" · {step.comment}" if step.comment else "")
+                for step in one.steps.order_by("pk")
+            ],
+            "signatures": [_("Director"), _("Librarian")],
+            "words": _order_words(),
+        }
+        return pdf(TEMPLATES / "order.typ", data, language=language)
+
+
+def consolidation(node: Organization, school_year: int, titles: Sequence[TitleOrders], *, language: str) -> bytes:
+    """The consolidated textbook order of a district or a region as PDF."""
+    with override(language):
+        data = {
+            "title": _("Consolidated textbook order"),
+            "place": node.name,
+            "year": f"{school_year}/{school_year + 1}",
+            "heads": [_("Grade"), _("Title"), _("Schools"), _("Asked for"), _("Approved"), _("Sum, ₸")],
+            "rows": [
+                [
+                    str(title.grade),
+                    f"{title.name} ({TeachingLanguage(title.language).label})",
+                    str(title.schools),
+                    str(title.asked),
+                    str(title.volumes),
+                    money(title.amount) if title.amount else "",
+                ]
+                for title in titles
+            ],
+            "total": [str(sum(title.volumes for title in titles)), money(_sum(title.amount for title in titles))],
+            "steps": [],
+            "signatures": [_("Head of the department"), _("Methodist")],
+            "words": _order_words(),
+        }
+        return pdf(TEMPLATES / "order.typ", data, language=language)
+
+
+def _sum(amounts: Iterable[Decimal | None]) -> Decimal:
+    return sum((amount for amount in amounts if amount is not None), Decimal(0))
+
+
+def _order_words() -> dict[str, str]:
+    return {"year": _("School year"), "total": _("Total"), "steps": _("Decisions"), "signature": _("signature"),
+            "name": _("surname and initials")}  # fmt: skip

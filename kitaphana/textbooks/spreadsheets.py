@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import IO
 
 import xlsxwriter
@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 
 from kitaphana.organizations.models import Organization
 from kitaphana.people.enums import TeachingLanguage
+from kitaphana.textbooks.models import TextbookOrder, TextbookOrderLine
+from kitaphana.textbooks.orders import TitleOrders
 from kitaphana.textbooks.provision import Sums, TitleSums
 
 
@@ -98,5 +100,74 @@ def provision_xlsx(
                         sums.issued,
                     ],
                 )
+    stream.seek(0)
+    return stream
+
+
+def order_xlsx(order: TextbookOrder) -> IO[bytes]:
+    """A school's order, a line a title."""
+    stream = tempfile.TemporaryFile()  # noqa: SIM115 - the answer closes it
+    with xlsxwriter.Workbook(stream, {"constant_memory": True}) as book:
+        bold = book.add_format({"bold": True, "text_wrap": True, "border": 1})
+        money = book.add_format({"num_format": "#,##0.00"})
+        sheet = book.add_worksheet(_("Order")[:31])
+        sheet.set_column(2, 2, 38)
+        sheet.set_column(3, 3, 50)
+        sheet.write_row(
+            0, 0, [f"{order.library.name}, {order.school_year}/{order.school_year + 1}, № {order.number}"], bold
+        )
+        heads = [
+            _("Grade"), _("Language"), _("Title"), _("Edition of first choice"), _("ISBN"), _("Needed"), _("Usable"),
+            _("Ordered before"), _("Asked for"), _("Approved"), _("Price, ₸"), _("Sum, ₸"), _("Reason"),
+        ]  # fmt: skip
+        sheet.write_row(1, 0, heads, bold)
+        for row, line in enumerate(order.lines.select_related("record").order_by("pk"), start=2):
+            record = line.record
+            edition = (
+                f"{', '.join(record.authors)}. {record.title}. {record.publisher}, {record.year or ''}"
+                if record
+                else ""
+            )
+            isbn = record.isbns[0] if record and record.isbns else ""
+            sheet.write_row(
+                row,
+                0,
+                [
+                    line.grade, str(TeachingLanguage(line.language).label), line.name, edition, isbn, line.needed,
+                    line.available, line.ordered_before, line.quantity, line.final,
+                ],
+            )  # fmt: skip
+            sheet.write_row(row, 10, [line.price, line.amount], money)
+            sheet.write(row, 12, line.cut_reason or line.reason)
+    stream.seek(0)
+    return stream
+
+
+def consolidation_xlsx(
+    node: Organization, school_year: int, titles: Sequence[TitleOrders], lines: Iterable[TextbookOrderLine]
+) -> IO[bytes]:
+    """The orders below a node: a sheet by title and the distribution by school, row by row as the database gives it."""
+    stream = tempfile.TemporaryFile()  # noqa: SIM115 - the answer closes it
+    with xlsxwriter.Workbook(stream, {"constant_memory": True}) as book:
+        bold = book.add_format({"bold": True, "text_wrap": True, "border": 1})
+        money = book.add_format({"num_format": "#,##0.00"})
+        sheet = book.add_worksheet(_("By title")[:31])
+        sheet.set_column(2, 2, 38)
+        sheet.write_row(0, 0, [f"{node.name}, {school_year}/{school_year + 1}"], bold)
+        heads = [_("Grade"), _("Language"), _("Title"), _("Schools"), _("Asked for"), _("Approved"), _("Sum, ₸")]
+        sheet.write_row(1, 0, heads, bold)
+        for row, title in enumerate(titles, start=2):
+            language = str(TeachingLanguage(title.language).label)
+            sheet.write_row(row, 0, [title.grade, language, title.name, title.schools, title.asked, title.volumes])
+            sheet.write(row, 6, title.amount, money)
+        sheet = book.add_worksheet(_("Distribution")[:31])
+        sheet.set_column(0, 0, 44)
+        sheet.set_column(3, 3, 38)
+        heads = [_("School"), _("Grade"), _("Language"), _("Title"), _("Asked for"), _("Approved"), _("Reason")]
+        sheet.write_row(0, 0, heads, bold)
+        for row, line in enumerate(lines, start=1):
+            language = str(TeachingLanguage(line.language).label)
+            facts = [line.order.library.name, line.grade, language, line.name, line.quantity, line.final]
+            sheet.write_row(row, 0, [*facts, line.cut_reason or line.reason])
     stream.seek(0)
     return stream

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from kitaphana.textbooks.views import classes, provision, readers, used_up
+from kitaphana.textbooks.views import classes, orders, provision, readers, used_up
 
 app_name = "textbooks"
 
@@ -29,6 +29,15 @@ urlpatterns: list[URLPattern] = [
     path("redistribution/suggest/", provision.suggest, name="suggest"),
     path("redistribution/decide/", provision.decide, name="decide"),
     path("redistribution/send/", provision.send, name="send"),
+    path("orders/", orders.overview, name="orders"),
+    path("orders/orders.xlsx", orders.overview_xlsx, name="orders_xlsx"),
+    path("orders/orders.pdf", orders.overview_pdf, name="orders_pdf"),
+    path("orders/make/", orders.make, name="make_order"),
+    path("orders/approve/", orders.approve_all, name="approve_orders"),
+    path("orders/titles/<int:pk>/", orders.title_page, name="order_title"),
+    path("orders/<int:pk>/", orders.order_page, name="order"),
+    path("orders/<int:pk>/order.xlsx", orders.order_xlsx, name="order_xlsx"),
+    path("orders/<int:pk>/order.pdf", orders.order_pdf, name="order_pdf"),
     path("readers/<int:pk>/", readers.reader, name="reader"),
     path("readers/<int:pk>/issue/", readers.reader_issue, name="reader_issue"),
     path("readers/<int:pk>/return/", readers.reader_return, name="reader_return"),

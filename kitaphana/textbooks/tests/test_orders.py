@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import io
+import subprocess
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from python_calamine import CalamineWorkbook
 
 from kitaphana.core.access import Actor
 from kitaphana.core.errors import NotAllowed
@@ -247,3 +252,102 @@ def test_every_state_leads_to_the_end() -> None:
             seen |= reached
             reached = {target for (one, _move), target in ORDER_TRANSITIONS.items() if one in seen}
         assert OrderState.CLOSED in seen | {state}
+
+
+# The pages
+
+
+def enter(client: Any, actor: Actor) -> Any:
+    user = User.objects.get(pk=actor.user_id)
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def test_the_pages_lead_an_order_through_all_levels(
+    world: Any, shortage: None, client: Any, district_head: Actor, region_head: Actor
+) -> None:
+    here = {"year": YEAR}
+    enter(client, world.librarian)
+    assert client.get(reverse("textbooks:orders"), here | {"node": "S-1"}).context["may_make"]
+    answer = client.post(reverse("textbooks:make_order"), here | {"node": "S-1", "command_id": new_id()})
+    order = TextbookOrder.objects.get()
+    address = reverse("textbooks:order", args=[order.pk])
+    assert answer["Location"] == address
+    algebra, geometry = order.lines.order_by("pk")
+    facts = {f"q-{algebra.pk}": "6", f"r-{algebra.pk}": "", f"q-{geometry.pk}": "2", "note": "Тамызға дейін"}
+    refused = client.post(address, facts | {"action": "save", "command_id": new_id()}, follow=True)
+    assert "Алгебра" in str(next(iter(refused.context["messages"])))
+    facts[f"r-{algebra.pk}"] = "Екі оқушы келеді"
+    client.post(address, facts | {"action": "save", "command_id": new_id()})
+    client.post(address, {"action": "SEND", "command_id": new_id()})
+    client.post(address, {"action": "APPROVE", "command_id": new_id()})  # not hers to approve
+    order.refresh_from_db()
+    assert order.state == OrderState.DIRECTOR
+
+    client.logout()
+    enter(client, world.director)
+    assert [move.value for move in client.get(address).context["moves"]] == ["APPROVE", "RETURN"]
+    client.post(address, {"action": "APPROVE", "command_id": new_id()})
+
+    client.logout()
+    enter(client, district_head)
+    page = client.get(reverse("textbooks:orders"), here | {"node": "AKM-01"})
+    assert [(title.name, title.asked) for title in page.context["titles"]] == [("Алгебра", 6), ("Геометрия", 2)]
+    assert [one.code for one in page.context["late"]] == ["S-2"]
+    cut = {"action": f"cut-{algebra.pk}", f"q-{algebra.pk}": "4", f"r-{algebra.pk}": "Артық", "command_id": new_id()}
+    client.post(address, cut)
+    client.post(reverse("textbooks:approve_orders"), here | {"node": "AKM-01", "command_id": new_id()})
+
+    client.logout()
+    enter(client, region_head)
+    page = client.get(reverse("textbooks:orders"), here | {"node": "AKM"})
+    assert [(one.place.code, one.orders, one.volumes) for one in page.context["children"]] == [("AKM-01", 1, 6)]
+    rows = client.get(reverse("textbooks:order_title", args=[algebra.title_id]), here | {"node": "AKM"}).context["rows"]
+    assert [(line.order.library.code, line.quantity, line.final) for line in rows] == [("S-1", 6, 4)]
+    client.post(reverse("textbooks:approve_orders"), here | {"node": "AKM", "command_id": new_id()})
+    order.refresh_from_db()
+    assert order.state == OrderState.APPROVED
+
+    content = b"".join(client.get(reverse("textbooks:orders_xlsx"), here | {"node": "AKM"}).streaming_content)
+    book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    assert [row[5] for row in book.get_sheet_by_index(0).to_python()[2:]] == [4, 2]
+    assert [row[5] for row in book.get_sheet_by_index(1).to_python()[1:]] == [4, 2]
+    for name, arguments in (("order_pdf", [order.pk]), ("orders_pdf", [])):
+        for language in ("kk", "ru"):
+            paper = client.get(
+                reverse(f"textbooks:{name}", args=arguments), here | {"node": "AKM", "language": language}
+            )
+            text = pdf_text(paper.content)
+            assert "Алгебра" in text
+            assert ("Тапсырыс" if language == "kk" else "аказ") in text.replace("тапсырыс", "Тапсырыс")
+
+
+def pdf_text(content: bytes) -> str:
+    """What a PDF says, read by another program."""
+    done = subprocess.run(["pdftotext", "-layout", "-", "-"], input=content, capture_output=True, check=True)
+    return done.stdout.decode()
+
+
+def test_another_school_sees_nothing_of_an_order(world: Any, shortage: None, client: Any) -> None:
+    order = make(world.librarian, world.school)
+    enter(client, world.neighbour_librarian)
+    for name in ("order", "order_xlsx", "order_pdf"):
+        assert client.get(reverse(f"textbooks:{name}", args=[order.pk])).status_code == 404
+    assert client.get(reverse("textbooks:orders"), {"node": "S-1", "year": YEAR}).status_code == 404
+
+
+def test_the_consolidation_costs_the_same_for_any_number_of_schools(
+    world: Any, shortage: None, client: Any, district_head: Actor, django_assert_max_num_queries: Any
+) -> None:
+    neighbour_director = somebody("director2", world.neighbour, Role.DIRECTOR)
+    enter(client, district_head)
+    counts = []
+    for librarian, director, library in (
+        (world.librarian, world.director, world.school),
+        (world.neighbour_librarian, neighbour_director, world.neighbour),
+    ):
+        move(director, move(librarian, make(librarian, library), OrderMove.SEND), OrderMove.APPROVE)
+        with CaptureQueriesContext(connection) as seen:
+            client.get(reverse("textbooks:orders"), {"node": "AKM-01", "year": YEAR})
+        counts.append(len(seen))
+    assert counts[0] == counts[1] <= 20

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from kitaphana.circulation.views.workplace import number
+from kitaphana.core import clock
 from kitaphana.core.access import Permission
 from kitaphana.core.web.page import Request
-from kitaphana.organizations.models import within
+from kitaphana.organizations import queries as organizations
+from kitaphana.organizations.models import Organization, within
 from kitaphana.people.models import SchoolClass
 from kitaphana.textbooks.errors import ClassNotFound
 
@@ -24,3 +27,21 @@ def class_of(request: Request, pk: int, permission: Permission = Permission.CIRC
 def chosen_language(request: Request) -> str:
     """The language of a paper: Kazakh unless Russian is asked for."""
     return "ru" if request.GET.get("language") == "ru" else "kk"
+
+
+def chosen_year(request: Request) -> int:
+    """The school year asked for, else the one that is being prepared: from February on the next one."""
+    today = clock.today()
+    now = clock.school_year(today)
+    return number(request.GET.get("year") or request.POST.get("year")) or (now + 1 if 2 <= today.month < 9 else now)
+
+
+def chosen_node(request: Request) -> Organization:
+    """The node in the address, else the highest one within the person's reach."""
+    reach = request.actor.reach(Permission.TEXTBOOKS_VIEW)
+    if code := (request.GET.get("node") or request.POST.get("node") or request.GET.get("library")):
+        return organizations.organization_by_code(code, reach)
+    if request.library and reach.prefixes == (request.library.path,):
+        library: Organization = request.library
+        return library
+    return organizations.top_nodes(reach)[0]

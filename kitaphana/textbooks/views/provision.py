@@ -27,30 +27,13 @@ from kitaphana.people.enums import TeachingLanguage
 from kitaphana.textbooks import jobs, provision, services, spreadsheets
 from kitaphana.textbooks.enums import SuggestionState
 from kitaphana.textbooks.models import Intake, Provision, ProvisionTotal, Suggestion
-
-
-def _year(request: Request) -> int:
-    """The school year asked for, else the one that is being prepared: from February on the next one."""
-    today = clock.today()
-    now = clock.school_year(today)
-    return number(request.GET.get("year") or request.POST.get("year")) or (now + 1 if 2 <= today.month < 9 else now)
-
-
-def _node(request: Request) -> Organization:
-    """The node in the address, else the highest one within the person's reach."""
-    reach = request.actor.reach(Permission.TEXTBOOKS_VIEW)
-    if code := (request.GET.get("node") or request.POST.get("node") or request.GET.get("library")):
-        return organizations.organization_by_code(code, reach)
-    if request.library and reach.prefixes == (request.library.path,):
-        library: Organization = request.library
-        return library
-    return organizations.top_nodes(reach)[0]
+from kitaphana.textbooks.views.common import chosen_node, chosen_year
 
 
 @page(Permission.TEXTBOOKS_VIEW)
 def overview(request: Request) -> HttpResponse:
     """Provision of a node: its sums, its children, its titles; a library's own titles with their stock."""
-    node, year = _node(request), _year(request)
+    node, year = chosen_node(request), chosen_year(request)
     grade = number(request.GET.get("grade"))
     language = request.GET.get("language", "")
     only = request.GET.get("only", "")
@@ -85,7 +68,7 @@ def overview(request: Request) -> HttpResponse:
 @page(Permission.TEXTBOOKS_VIEW)
 def title_page(request: Request, pk: int) -> HttpResponse:
     """One title in every library below a node: who lacks it, who has a surplus."""
-    node, year = _node(request), _year(request)
+    node, year = chosen_node(request), chosen_year(request)
     rows = (
         Provision.objects.filter(library__path__startswith=node.path, school_year=year, title=pk)
         .select_related("library", "title__textbook_set")
@@ -102,7 +85,7 @@ def title_page(request: Request, pk: int) -> HttpResponse:
 @page(Permission.TEXTBOOKS_VIEW)
 def overview_xlsx(request: Request) -> HttpResponseBase:
     """Provision of a node by title as a workbook, with a sheet by place."""
-    node, year = _node(request), _year(request)
+    node, year = chosen_node(request), chosen_year(request)
     children = list(organizations.children_of(node)) if not node.is_library else []
     stream = spreadsheets.provision_xlsx(
         node, year, provision.by_child(node, children, year), provision.by_title(node, year)
@@ -114,7 +97,7 @@ def overview_xlsx(request: Request) -> HttpResponseBase:
 @require_POST
 def recount(request: Request) -> HttpResponse:
     """Count again: a library at once, a district or more as a job."""
-    node, year = _node(request), _year(request)
+    node, year = chosen_node(request), chosen_year(request)
     request.actor.require(Permission.TEXTBOOKS_MANAGE, node.path)
     if node.is_library:
         provision.count(node, year, at=clock.now())
@@ -129,7 +112,7 @@ def recount(request: Request) -> HttpResponse:
 @require_POST
 def intake(request: Request) -> HttpResponse:
     """Set how many first-graders a school expects, and count anew."""
-    node, year = _node(request), _year(request)
+    node, year = chosen_node(request), chosen_year(request)
     language = request.POST.get("language", "")
     try:
         services.set_intake(
@@ -177,7 +160,7 @@ def _parcels(rows: list[Suggestion]) -> list[dict[str, Any]]:
 @page(Permission.TEXTBOOKS_VIEW)
 def redistribution(request: Request) -> HttpResponse:
     """Transfers that even out the schools of a district or region; or what one school is to send and to get."""
-    node, year = _node(request), _year(request)
+    node, year = chosen_node(request), chosen_year(request)
     rows = Suggestion.objects.filter(school_year=year).select_related(
         "library", "to_library", "title__textbook_set", "transfer__act_out"
     )
@@ -211,7 +194,7 @@ def redistribution(request: Request) -> HttpResponse:
 @require_POST
 def suggest(request: Request) -> HttpResponse:
     """Have transfers suggested."""
-    node, year = _node(request), _year(request)
+    node, year = chosen_node(request), chosen_year(request)
     lines = services.suggest(
         actor=request.actor, node=node, school_year=year, at=clock.now(), command_id=command_id_of(request)
     )
@@ -227,7 +210,7 @@ def suggest(request: Request) -> HttpResponse:
 @require_POST
 def decide(request: Request) -> HttpResponse:
     """Approve or decline what is marked."""
-    node, year = _node(request), _year(request)
+    node, year = chosen_node(request), chosen_year(request)
     ids = [pk for value in request.POST.getlist("suggestion") if (pk := number(value)) is not None]
     is_approved = request.POST.get("action") == "approve"
     changed = services.decide(
@@ -252,7 +235,7 @@ def decide(request: Request) -> HttpResponse:
 @with_library(Permission.FUND_WRITE_OFF)
 def send(request: Request, library: Organization) -> HttpResponse:
     """Send the approved parcel for one library: an act of transfer, in transit until received."""
-    year = _year(request)
+    year = chosen_year(request)
     to_library = organizations.library_by_code(request.POST.get("to", ""))
     today: date = clock.today()
     try:
