@@ -28,7 +28,7 @@ from kitaphana.people import services as people
 from kitaphana.people.enums import Role
 from kitaphana.people.models import Membership, User
 from kitaphana.project import options
-from kitaphana.project.demo import editions, life, lists, network, sets, textbooks
+from kitaphana.project.demo import editions, life, lists, network, reading, sets, textbooks
 from kitaphana.project.demo import people as crowd
 from kitaphana.textbooks import provision
 
@@ -54,6 +54,8 @@ def build(*, tell: Tell) -> dict[str, Any]:
     records = _import(net.schools[0], start)
     tell("textbook sets of two years")
     sets.build(net.country, [this_year - 2, this_year - 1, this_year], records, _at(start))
+    tell("reading list")
+    reading.build(net.country, this_year - 2, _at(start))
     for school, shape, loans_a_day in zip(net.schools, crowd.SHAPES, LOANS_A_DAY, strict=True):
         tell(f"{school.code}: readers, acts, two years of lending")
         _two_years(school, shape, records, loans_a_day, start=start, today=today, maker=maker)

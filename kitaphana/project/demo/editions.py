@@ -10,6 +10,8 @@ from kitaphana.formats.marc import Field, MarcRecord, Subfield
 
 FOLDER = Path(__file__).parent
 AGENCY = "KZ-DEMO"
+ON_THE_SCREEN = {"Қара сөз": "qara-soz", "Көксерек": "kokserek", "Құлагер": "qulager", "Капитанская дочка": "dochka"}
+"""Works whose text has an address (MARC 856); the addresses are made up."""
 _ROMAN_PLACES = {"Алматы": "kz ", "Астана": "kz ", "Москва": "ru ", "Санкт-Петербург": "ru ", "London": "xxk"}
 
 
@@ -65,6 +67,8 @@ def works() -> Iterator[MarcRecord]:
         )
         fields += [_field("650", " 4", ("a", subject.strip())) for subject in work["subjects"].split(";")]
         fields += [_field("700", "1 ", ("a", author)) for author in authors[1:]]
+        if work["title"] in ON_THE_SCREEN:
+            fields.append(_field("856", "40", ("u", f"https://example.org/books/{ON_THE_SCREEN[work['title']]}")))
         yield MarcRecord("00000nam a2200000   4500", fields)
 
 
