@@ -132,7 +132,8 @@ def accounts(library: Organization, first: date, last: date) -> Accounts:
     out = _copies_out(library, last)
     mirrors = _mirrors(library, last)
     lines: dict[Key, AccountLine] = {}
-    pools, said = _Pools(), {}
+    pools = _Pools()
+    said: dict[int, Parts] = {}
     inherited: dict[tuple[int, int], deque[list[Any]]] = {}
     rows = (
         LedgerEntry.objects.filter(library=library, on__lte=last)

@@ -45,6 +45,8 @@ PAGES = [
     "transfer_new",
     "approvals",
     "periods",
+    "accounting",
+    "opening",
 ]
 
 

@@ -173,7 +173,8 @@ def totals_xlsx(request: Request, library: Organization) -> HttpResponseBase:
 
 def _kept(request: Request, pk: int) -> Reconciliation:
     reach = request.actor.reach(Permission.FUND_VIEW)
-    return get_object_or_404(Reconciliation.objects.within(reach).select_related("library"), pk=pk)
+    found: Reconciliation = get_object_or_404(Reconciliation.objects.within(reach).select_related("library"), pk=pk)
+    return found
 
 
 @page(Permission.FUND_VIEW)
