@@ -10,8 +10,10 @@ class CurriculumConfig(AppConfig):
     label = "curriculum"
 
     def ready(self) -> None:
-        """Name the actions of the journal."""
+        """Name the actions of the journal, register the background work."""
         from kitaphana.core import hooks
+        from kitaphana.curriculum import jobs
         from kitaphana.curriculum.enums import Action
 
         hooks.action_labels.update((action.value, action.label) for action in Action)
+        hooks.action_labels.update(jobs.LABELS)

@@ -1,4 +1,4 @@
-"""What must hold of textbook sets; `kitaphana check` reports what does not."""
+"""What must hold of textbook sets and the reading list; `kitaphana check` reports what does not."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from kitaphana.core.checks import Violation
 from kitaphana.curriculum.enums import Change
-from kitaphana.curriculum.models import SetEdition, SetTitle, TextbookSet
+from kitaphana.curriculum.matching import key_of
+from kitaphana.curriculum.models import CurriculumWork, SetEdition, SetTitle, TextbookSet
 from kitaphana.organizations.models import Organization
 
 
@@ -47,3 +48,21 @@ def invariants(library: Organization | None = None) -> Iterator[Violation]:
         yield Violation(
             "curriculum.ranks_broken", _("The editions of a line are not ranked 1, 2, 3 …"), {"title": title_id}
         )
+    yield from _works(library)
+
+
+def _works(library: Organization | None) -> Iterator[Violation]:
+    """What does not hold of the reading list: keys that are not those of their titles, a work listed twice at once."""
+    works = CurriculumWork.objects.all() if library is None else CurriculumWork.objects.filter(organization=library)
+    last: tuple[tuple[object, ...], int | None] | None = None
+    for one in works.order_by("organization", "grade", "language", "subject", "key", "first_year", "pk").iterator(2000):
+        if one.key != key_of(one.author, one.title):
+            yield Violation(
+                "curriculum.work_key", _("A work is found under the key of another title."), {"work": one.pk}
+            )
+        place = (one.organization_id, one.grade, one.language, one.subject, one.key)
+        if last is not None and last[0] == place and (last[1] is None or last[1] >= one.first_year):
+            yield Violation(
+                "curriculum.work_twice", _("A grade reads a work twice in the same school year."), {"work": one.pk}
+            )
+        last = (place, one.last_year)

@@ -7,15 +7,18 @@ import io
 
 import pytest
 import xlsxwriter
+from django.utils.translation import override
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from kitaphana.core import jobs
 from kitaphana.core.access import SYSTEM
 from kitaphana.core.errors import NotAllowed
 from kitaphana.core.ids import new_id
 from kitaphana.core.text.kazakh import fold
-from kitaphana.curriculum import errors, matching, reading, services
+from kitaphana.curriculum import checks, errors, matching, reading, reading_papers, services
 from kitaphana.curriculum.enums import Term
+from kitaphana.curriculum.jobs import MATCH
 from kitaphana.curriculum.models import CurriculumWork, WorkEdition
 from kitaphana.curriculum.reading import Status
 from kitaphana.curriculum.reading_sheet import ReadingRow, read_sheet
@@ -215,6 +218,37 @@ def test_only_editors_of_the_node_change_its_list(world) -> None:
 )  # fmt: skip
 def test_terms(day, term) -> None:
     assert term_on(dt.date.fromisoformat(day)) == term
+
+
+def test_by_night_new_editions_are_found(world) -> None:
+    work = add(world)
+    assert not work.editions.exists()
+    book("Көксерек", "Әуезов, Мұхтар")
+    jobs.enqueue(MATCH)
+    while jobs.run_next():
+        pass
+    assert work.editions.count() == 1
+    assert list(checks.invariants()) == []
+
+
+def test_a_spoilt_list_is_reported(world) -> None:
+    work = add(world)
+    own = CurriculumWork.objects.get(pk=work.pk)
+    own.pk, own.first_year = None, 2027
+    own.save()
+    CurriculumWork.objects.filter(pk=work.pk).update(title="Абай жолы")
+    assert {one.code for one in checks.invariants()} == {"curriculum.work_key", "curriculum.work_twice"}
+
+
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+def test_the_model_file_is_read_in_every_language(language) -> None:
+    with override(language):
+        sheet = read_sheet(reading_papers.model_xlsx().read(), "model.xlsx")
+    assert not sheet.errors
+    assert [(one.grades, one.term, one.is_compulsory, one.pupils_per_copy) for one in sheet.rows] == [
+        ((5,), 2, True, 2),
+        ((5, 6, 7), None, False, 5),
+    ]
 
 
 NAMES = st.sampled_from(["Мұхтар Әуезов", "М. Әуезов", "Әуезов, Мұхтар", "Бердібек Соқпақбаев", ""])
