@@ -59,6 +59,7 @@ def build(*, tell: Tell) -> dict[str, Any]:
     for school, shape, loans_a_day in zip(net.schools, crowd.SHAPES, LOANS_A_DAY, strict=True):
         tell(f"{school.code}: readers, acts, two years of lending")
         _two_years(school, shape, records, loans_a_day, start=start, today=today, maker=maker)
+    reading.read_some(net.schools[0], _at(today, 8))
     tell("accounts")
     facts = {
         "base_url": f"http://127.0.0.1:{options.get('PORT')}",
