@@ -888,7 +888,7 @@ def reconciliation_pdf(reconciliation: Reconciliation, *, language: str) -> byte
             "words": {
                 **_signature_words(),
                 "heads": [
-                    _("Account"),
+                    pgettext("bookkeeping", "Account"),
                     _("Fund"),
                     _("Source of funds"),
                     pgettext("on paper", "Copies"),

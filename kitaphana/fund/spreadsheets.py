@@ -10,7 +10,7 @@ from typing import IO, Any
 
 import xlsxwriter
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import override, pgettext
 
 from kitaphana.core.documents.figures import day
 from kitaphana.fund.documents import (
@@ -334,7 +334,7 @@ def accounts_heads() -> list[str]:
     """Columns of the totals for the accountant."""
     return [
         _("Line"),
-        _("Account"),
+        pgettext("bookkeeping", "Account"),
         _("Fund"),
         _("Source of funds"),
         _("At the beginning, copies"),
