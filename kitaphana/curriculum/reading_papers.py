@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import IO, Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import override, pgettext
 
 from kitaphana.core.documents.render import pdf
 from kitaphana.curriculum.documents import TEMPLATES
@@ -111,6 +111,6 @@ def class_pdf(found: ClassReading, *, language: str) -> bytes:
             ],
             "note": _("The pupil signs in the column of a work when it is read. ✓ — brought back, ○ — has it now."),
             "sign": _("Teacher"),
-            "words": {"signature": _("signature"), "name": _("name")},
+            "words": {"signature": _("signature"), "name": pgettext("under a line to sign", "name")},
         }
         return pdf(TEMPLATES / "reading.typ", data, language=language)
