@@ -13,6 +13,8 @@ import pytest
 import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -384,3 +386,17 @@ def test_the_command_line(world: Any, tmp_path: Any) -> None:
         found = json.loads(out.getvalue())
         assert (found["taken"]["copies"], found["rejected"]) == (63, 1)
         assert Copy.objects.count() == copies
+
+
+def test_an_act_needs_the_same_statements_for_any_number_of_rows(world: Any) -> None:
+    """A thousand rows must not be a thousand questions to the database."""
+
+    def statements(first: int, last: int) -> int:
+        rows = [[number, "", f"Кітап {number % 7}", 2000, 100, "", "", ""] for number in range(first, last)]
+        with CaptureQueriesContext(connection) as captured:
+            assert take(world, csv(rows)).taken.rows == last - first
+        return len(captured)
+
+    statements(1, 30)  # the editions are described
+    few, many = statements(30, 60), statements(60, 660)
+    assert many <= few + 12  # rows are written by the hundred
