@@ -12,7 +12,7 @@ from kitaphana.core.errors import NotFound
 from kitaphana.core.web import paging
 from kitaphana.corelist import queries
 from kitaphana.corelist.enums import EducationLevel, EntryKind, State
-from kitaphana.corelist.models import CoreList, Version
+from kitaphana.corelist.models import CoreList, ListEntry, Version
 from kitaphana.people.enums import TeachingLanguage
 
 router = Router(tags=["lists"])
@@ -83,6 +83,18 @@ class EntryOut(Schema):
     age_from: int
     age_to: int
     norm_per_pupils: int = Field(description="One copy for so many pupils")
+    summary: str = Field(description="Annotation of the record as it is now")
+    cover_url: str | None
+
+    @staticmethod
+    def resolve_summary(entry: ListEntry) -> str:
+        """The record's annotation."""
+        return entry.record.summary
+
+    @staticmethod
+    def resolve_cover_url(entry: ListEntry) -> str | None:
+        """Address of the cover picture, where there is one."""
+        return str(entry.as_book["cover_url"]) or None
 
 
 class Entries(Schema):

@@ -41,7 +41,7 @@ class Waiting:
     """Whether it waits for the person who looks."""
 
 
-def _left(versions: list[Version], experts: dict[int, list[Expert]]) -> dict[tuple[int, int], tuple[int, int]]:
+def titles_left(versions: list[Version], experts: dict[int, list[Expert]]) -> dict[tuple[int, int], tuple[int, int]]:
     """Titles that each expert has before them, by version and expert: (left, all)."""
     judged = [one for one in versions if one.state in (State.REVIEW, State.VOTE)]
     if not judged:
@@ -98,7 +98,7 @@ def waiting(actor: Actor, today: date) -> list[Waiting]:
     signatories: dict[tuple[int, str], list[Person]] = defaultdict(list)
     for one in Approver.objects.filter(core_list__in=lists).select_related("user__person").order_by("pk"):
         signatories[one.core_list_id, one.side].append(Person(one.user_id, one.name, None, 0))
-    left = _left(versions, experts)
+    left = titles_left(versions, experts)
     found = []
     for version in versions:
         by_party: dict[Party, list[Move]] = defaultdict(list)

@@ -6,6 +6,7 @@ import csv
 import io
 import tempfile
 from collections.abc import Iterator
+from mimetypes import guess_type
 from typing import IO, Any
 
 import xlsxwriter
@@ -145,6 +146,12 @@ def as_opds(
             add(entry, "issued", f"{one.year:04d}", space=DUBLIN_CORE)
         if one.isbn:
             add(entry, "identifier", f"urn:isbn:{one.isbn}", space=DUBLIN_CORE)
+        if one.record.summary:
+            add(entry, "summary", one.record.summary, type="text")
+        if one.record.cover:
+            image = root + str(one.as_book["cover_url"])
+            kind = guess_type(one.record.cover)[0] or "image/jpeg"
+            add(entry, "link", rel="http://opds-spec.org/image", href=image, type=kind)
         add(entry, "category", term=one.kind, label=str(EntryKind(one.kind).label))
         page = f"{root}/catalog/records/{one.record_id}/"
         add(entry, "link", rel="alternate", href=page, type="text/html")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import get_language
 
 from kitaphana.catalog.models import Record
@@ -530,3 +531,14 @@ class ListEntry(models.Model):
     if TYPE_CHECKING:
         version_id: int
         record_id: int
+
+    @property
+    def as_book(self) -> dict[str, object]:
+        """What a card on a shelf of covers shows: facts as published, the record's cover."""
+        cover = self.record.cover
+        return {
+            "title": self.title,
+            "authors": self.authors,
+            "kind": self.record.kind,
+            "cover_url": reverse("catalog:cover", args=[cover.removeprefix("covers/")]) if cover else "",
+        }

@@ -214,12 +214,12 @@ def judged(core_list: CoreList, proposals: Iterable[Proposal]) -> list[Judged]:
     criteria = dict(Criterion.objects.filter(core_list=core_list).values_list("pk", "weight"))
     experts = set(experts_of(core_list).values_list("pk", flat=True))
     points: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    sheets: dict[tuple[int, int], int] = defaultdict(int)
+    sheets: dict[int, dict[int, int]] = defaultdict(lambda: defaultdict(int))
     for proposal, expert, criterion, value in Score.objects.filter(proposal__in=ids).values_list(
         "proposal_id", "expert_id", "criterion_id", "points"
     ):
         points[proposal].append((criterion, value))
-        sheets[proposal, expert] += 1
+        sheets[proposal][expert] += 1
     conflicts: dict[int, set[int]] = defaultdict(set)
     for proposal, expert in DeclaredConflict.objects.filter(proposal__in=ids).values_list("proposal_id", "expert_id"):
         conflicts[proposal].add(expert)
@@ -235,9 +235,7 @@ def judged(core_list: CoreList, proposals: Iterable[Proposal]) -> list[Judged]:
                 proposal=one,
                 score=weighted_mean(criteria, points[one.pk]),
                 by_criterion={criterion: weighted_mean({criterion: 1}, points[one.pk]) for criterion in criteria},
-                scored_by=sum(
-                    1 for (pk, _expert), number in sheets.items() if pk == one.pk and number == len(criteria)
-                ),
+                scored_by=sum(1 for number in sheets[one.pk].values() if number == len(criteria)),
                 conflicted=frozenset(conflicts[one.pk]),
                 tally=Tally(
                     yes=given.get(Choice.YES, 0),
@@ -261,6 +259,23 @@ def proposals_of(version: Version) -> QuerySet[Proposal, Proposal]:
         .defer("record__marc")
         .order_by("pk")
     )
+
+
+def found_by(proposals: QuerySet[Proposal, Proposal], text: str) -> QuerySet[Proposal, Proposal]:
+    """Those whose title or author has every word, in any case; an ISBN finds its edition (one more statement)."""
+    if not text:
+        return proposals
+    isbn = normalize(text)
+    if isbn:
+        return proposals.filter(isbn=isbn)
+    # LIKE of SQLite knows no case of Cyrillic letters: the few columns of a version are looked through here.
+    words = fold(text).split()
+    matching = [
+        pk
+        for pk, title, author in proposals.values_list("pk", "title", "author")
+        if all(word in fold(f"{title} {author}") for word in words)
+    ]
+    return proposals.filter(pk__in=matching)
 
 
 def waiting(core_list: CoreList) -> QuerySet[Proposal, Proposal]:
@@ -293,7 +308,8 @@ class Wanted:
 
 def entries_of(version: Version, wanted: Wanted) -> QuerySet[ListEntry, ListEntry]:
     """Titles of a published version in their order, narrowed."""
-    return _narrowed(ListEntry.objects.filter(version=version), wanted).order_by("position")
+    rows = ListEntry.objects.filter(version=version).select_related("record").defer("record__marc")
+    return _narrowed(rows, wanted).order_by("position")
 
 
 def entries_in_force(wanted: Wanted) -> QuerySet[ListEntry, ListEntry]:
@@ -303,7 +319,8 @@ def entries_in_force(wanted: Wanted) -> QuerySet[ListEntry, ListEntry]:
         .order_by("-number")
         .values("pk")[:1]
     )
-    rows = ListEntry.objects.filter(version=Subquery(latest)).select_related("version__core_list")
+    rows = ListEntry.objects.filter(version=Subquery(latest)).select_related("version__core_list", "record")
+    rows = rows.defer("record__marc")
     if wanted.level:
         rows = rows.filter(version__core_list__level=wanted.level)
     if wanted.language:

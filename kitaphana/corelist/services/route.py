@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import defaultdict
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -72,12 +73,10 @@ def frozen_content(version: Version) -> str:
     criteria = Criterion.objects.filter(core_list=core_list).order_by("position", "pk")
     experts = queries.experts_of(core_list).order_by("pk")
     proposals = queries.judged(core_list, queries.proposals_of(version))
-    votes = {
-        (proposal, expert): choice
-        for proposal, expert, choice in Vote.objects.filter(proposal__version=version).values_list(
-            "proposal_id", "expert_id", "choice"
-        )
-    }
+    votes: dict[int, list[list[Any]]] = defaultdict(list)
+    given = Vote.objects.filter(proposal__version=version).order_by("expert", "pk")
+    for proposal, expert, choice in given.values_list("proposal_id", "expert_id", "choice"):
+        votes[proposal].append([expert, choice])
     return canonical(
         {
             "list": {
@@ -103,9 +102,7 @@ def frozen_content(version: Version) -> str:
                     "state": str(one.proposal.state),
                     "score": None if one.score is None else str(one.score),
                     "conflicts": sorted(one.conflicted),
-                    "votes": sorted(
-                        [expert, choice] for (pk, expert), choice in votes.items() if pk == one.proposal.pk
-                    ),
+                    "votes": votes[one.proposal.pk],
                 }
                 for one in proposals
             ],

@@ -201,6 +201,7 @@ def test_published_titles_are_narrowed(world: Any, team: Commission) -> None:
         assert shown(name, *args, age=12) == {"Құлагер", "Физика"}
         assert shown(name, *args, q="жоқ кітап") == set()
     assert shown("version", version.pk, kind="SUBJECT") == {"Физика"}
+    assert text_of(visitor, "version", version.pk, view="covers").count('class="book"') == 3
     assert shown("overview", level="BASIC", language="kaz") == {"Абай жолы", "Құлагер", "Физика"}
     assert shown("overview", level="PRIMARY") == set()
     assert shown("overview", level="x", grade="y", age="-1") == set()
@@ -580,6 +581,7 @@ def test_rest_reads_published_versions(world: Any, team: Commission) -> None:
     rest = visitor.get(address, {"limit": 2, "cursor": page["next"]}).json()
     assert [entry["position"] for entry in rest["results"]] == [3]
     assert rest["next"] is None
+    assert (page["results"][0]["summary"], page["results"][0]["cover_url"]) == ("", None)
     assert len(visitor.get(f"{address}?grade=6").json()["results"]) == 1
     assert visitor.get("/api/v1/lists/99/versions").status_code == 404
 

@@ -13,7 +13,7 @@ from kitaphana.core.errors import NotFound
 from kitaphana.core.web.page import Request, page
 from kitaphana.corelist import exports, queries
 from kitaphana.corelist.enums import State
-from kitaphana.corelist.models import ListEntry, Version
+from kitaphana.corelist.models import Version
 from kitaphana.corelist.views.places import number, version_of
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -72,7 +72,7 @@ def as_marc(request: Request, pk: int) -> StreamingHttpResponse:
 def as_opds(request: Request, pk: int) -> HttpResponse:
     """The titles as an OPDS 1.2 feed for reading programs, a hundred a page."""
     version = published_of(request, pk)
-    pages = Paginator(ListEntry.objects.filter(version=version).order_by("position"), OPDS_PAGE)
+    pages = Paginator(queries.entries_of(version, queries.Wanted()), OPDS_PAGE)
     shown = pages.get_page(number(request.GET.get("page")) or 1)
     start = request.build_absolute_uri(reverse("corelist:opds", args=[pk]))
 

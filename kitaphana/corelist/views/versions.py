@@ -20,7 +20,7 @@ from kitaphana.corelist.enums import GRADES, EntryKind, Move, Party, ProposalSta
 from kitaphana.corelist.models import Approver, Step, Version
 from kitaphana.corelist.transitions import moves_of
 from kitaphana.corelist.views.lists import A_PAGE, asked
-from kitaphana.corelist.views.places import attempt, command_id_of, number, version_of, working_version
+from kitaphana.corelist.views.places import attempt, clean, command_id_of, number, version_of, working_version
 
 
 def _may_take(request: Request, version: Version, party: Party) -> bool:
@@ -67,6 +67,7 @@ def _published(request: Request, version: Version) -> HttpResponse:
         "grades": range(grades[0], grades[1] + 1) if grades else [],
         "ages": range(version.core_list.age_from, version.core_list.age_to + 1),
         "kinds": EntryKind.choices,
+        "covers": request.GET.get("view") == "covers",
         "latest": latest if latest != version else None,
         "before": queries.before(version),
         "steps": list(Step.objects.filter(version=version).order_by("number").defer("content")),
@@ -77,7 +78,16 @@ def _published(request: Request, version: Version) -> HttpResponse:
 
 def _under_way(request: Request, version: Version) -> HttpResponse:
     core_list = version.core_list
-    judged = queries.judged(core_list, queries.proposals_of(version).annotate(words=Count("comments")))
+    text, state = clean(request.GET.get("q")), request.GET.get("only", "")
+    proposals = queries.proposals_of(version)
+    counts = dict(proposals.order_by().values_list("state").annotate(n=Count("pk")))
+    if state in ProposalState.values:
+        proposals = proposals.filter(state=state)
+    proposals = queries.found_by(proposals, text)
+    shown = Paginator(proposals.annotate(words=Count("comments")), A_PAGE).get_page(
+        number(request.GET.get("page")) or 1
+    )
+    judged = queries.judged(core_list, shown.object_list)
     moves = [
         (move, edge) for move, edge in moves_of(version.state) if edge.is_step and _may_take(request, version, edge.who)
     ]
@@ -86,6 +96,12 @@ def _under_way(request: Request, version: Version) -> HttpResponse:
         "version": version,
         "one": core_list,
         "judged": judged,
+        "found": shown,
+        "total": shown.paginator.count,
+        "text": text,
+        "only": state,
+        "states": [(one.value, one.label, counts[one.value]) for one in ProposalState if counts.get(one.value)],
+        "has_proposals": bool(counts),
         "road": road(version),
         "moves": moves,
         "waits": [one for one in boards.waiting(request.actor, clock.today()) if one.version.pk == version.pk],
@@ -96,7 +112,6 @@ def _under_way(request: Request, version: Version) -> HttpResponse:
         "shows_votes": version.state not in (State.DRAFT, State.REVIEW),
         "steps": list(Step.objects.filter(version=version).order_by("number").defer("content")),
         "titles": len(queries.composition(version)),
-        "open": sum(1 for one in judged if one.proposal.state == ProposalState.OPEN),
         "before": queries.before(version),
     }
     return render(request, "corelist/version_work.html", context)
