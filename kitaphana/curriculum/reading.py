@@ -102,11 +102,17 @@ def holdings_of_records(record_ids: Iterable[int], place: Organization) -> dict[
     return _held(place, {"record__in": list(record_ids)}, "record_id")
 
 
+def _at(place: Organization) -> dict[str, Any]:
+    """Rows of a place: a library's own, which an index finds, else those of all libraries below the node."""
+    return {"library": place} if place.is_library else {"library__path__startswith": place.path}
+
+
 def _held(place: Organization, which: dict[str, Any], by: str) -> dict[int, Holding]:
+    which = which | _at(place)
     is_lent = Exists(Loan.objects.filter(copy=OuterRef("pk"), returned_at__isnull=True))
     is_kept = Exists(Hold.objects.filter(copy=OuterRef("pk"), state=HoldState.READY))
     copies = (
-        Copy.objects.filter(library__path__startswith=place.path, state=CopyState.IN_FUND, **which)
+        Copy.objects.filter(state=CopyState.IN_FUND, **which)
         .annotate(is_lent=is_lent, is_kept=is_kept)
         .values_list(by)
         .annotate(
@@ -117,7 +123,7 @@ def _held(place: Organization, which: dict[str, Any], by: str) -> dict[int, Hold
         .order_by()
     )
     counted = (
-        Stock.objects.filter(library__path__startswith=place.path, quantity__gt=0, **which)
+        Stock.objects.filter(quantity__gt=0, **which)
         .annotate(free=F("quantity") - F("issued"))
         .values_list(by, "quantity", "free", "issued")
         .order_by()
@@ -175,11 +181,11 @@ def editions_of(work_ids: Iterable[int]) -> dict[int, list[EditionOf]]:
     return found
 
 
-def pupils_at(place: Organization, school_year: int) -> dict[tuple[int, str], int]:
-    """How many pupils the classes at a place and below have: (grade, language of instruction) → number (one
-    statement)."""
+def pupils_at(place: Organization, school_year: int, grades: Iterable[int]) -> dict[tuple[int, str], int]:
+    """How many pupils the classes of some grades at a place and below have: (grade, language of instruction) → number
+    (one statement)."""
     rows = (
-        SchoolClass.objects.filter(library__path__startswith=place.path, school_year=school_year)
+        SchoolClass.objects.filter(school_year=school_year, grade__in=set(grades), **_at(place))
         .values_list("grade", "language")
         .annotate(number=Count("members", filter=Q(members__left_on__isnull=True)))
         .order_by()
@@ -218,7 +224,11 @@ def work_lines(works: Sequence[CurriculumWork], place: Organization, school_year
     ids = [one.pk for one in works]
     if not ids:
         return []
-    held, editions, pupils = holdings(ids, place), editions_of(ids), pupils_at(place, school_year)
+    held, editions, pupils = (
+        holdings(ids, place),
+        editions_of(ids),
+        pupils_at(place, school_year, (one.grade for one in works)),
+    )
     return [
         WorkLine(
             one,

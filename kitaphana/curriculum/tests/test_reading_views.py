@@ -13,6 +13,7 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from kitaphana.catalog.models import RecordIsbn
+from kitaphana.circulation import services as circulation
 from kitaphana.circulation.tests.factories import give_back, lend, reader
 from kitaphana.core import clock
 from kitaphana.core.access import SYSTEM
@@ -25,7 +26,7 @@ from kitaphana.curriculum.tests.factories import AT
 from kitaphana.curriculum.tests.test_reading import HEAD, KOZHA, WOLF, book, table
 from kitaphana.curriculum.tests.test_views import client_of
 from kitaphana.fund import services as fund
-from kitaphana.fund.models import Copy
+from kitaphana.fund.models import Copy, Stock
 from kitaphana.fund.tests.factories import receipt
 from kitaphana.people.models import Membership, SchoolClass
 
@@ -103,6 +104,31 @@ def test_statuses_and_holdings(world, shelf, django_assert_num_queries) -> None:
     assert mine[0].record.title == "Көксерек"
     assert reading.to_read(readers[1], dt.date(2027, 9, 20)) == []
     assert [one.grade for one in reading.places_of_record(link, world.school, 2026)] == [7]
+
+
+def test_volumes_kept_by_count_and_all_editions_are_held_together(world, shelf) -> None:
+    _grade, readers, works, _link = shelf
+    brochure = book("Көксерек", "Әуезов, М.", kind="BROCHURE")
+    services.match_works(actor=SYSTEM, organization=world.country, school_year=2026, at=AT)
+    line = fund.ReceiptLine(record=brochure, quantity=10, price=Decimal("300.00"), is_counted=True)
+    for library in (world.school, world.neighbour):
+        fund.receive(actor=SYSTEM, library=library, receipt=receipt(line), at=AT, command_id=new_id())
+    card = Stock.objects.get(library=world.school, record=brochure)
+    circulation.issue(
+        actor=SYSTEM,
+        library=world.school,
+        lines=[circulation.IssueLine(person_id=readers[1].person_id, stock_id=card.pk)],
+        at=AT + dt.timedelta(days=5),
+        command_id=new_id(),
+    )
+    work = works[0].pk
+    held = reading.holdings([work], world.school)[work]
+    assert (held.total, held.free, held.lent) == (12, 10, 2)
+    both = reading.holdings([work], world.district)[work]
+    assert (both.total, both.free, both.lent) == (22, 20, 2)
+    assert reading.holdings_of_records([brochure.pk], world.school)[brochure.pk].free == 9
+    found = reading.statuses([one.person_id for one in readers], [work], 2026)
+    assert found == {(one.person_id, work): Status.HAS for one in readers}
 
 
 def test_the_neighbour_sees_the_list_but_its_own_shelf(world, shelf) -> None:
