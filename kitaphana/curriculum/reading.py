@@ -89,6 +89,8 @@ class Holding:
     free: int = 0
     """Volumes on the shelf that may be lent now."""
     lent: int = 0
+    by_library: dict[int, int] = field(default_factory=dict)
+    """Volumes of each library, by its id: what one has too many of does not help another."""
 
 
 def holdings(work_ids: Iterable[int], place: Organization) -> dict[int, Holding]:
@@ -114,7 +116,7 @@ def _held(place: Organization, which: dict[str, Any], by: str) -> dict[int, Hold
     copies = (
         Copy.objects.filter(state=CopyState.IN_FUND, **which)
         .annotate(is_lent=is_lent, is_kept=is_kept)
-        .values_list(by)
+        .values_list(by, "library_id")
         .annotate(
             total=Count("pk"),
             free=Count("pk", filter=Q(is_lent=False, is_kept=False, is_reference=False)),
@@ -125,12 +127,13 @@ def _held(place: Organization, which: dict[str, Any], by: str) -> dict[int, Hold
     counted = (
         Stock.objects.filter(quantity__gt=0, **which)
         .annotate(free=F("quantity") - F("issued"))
-        .values_list(by, "quantity", "free", "issued")
+        .values_list(by, "library_id", "quantity", "free", "issued")
         .order_by()
     )
     found: dict[int, Holding] = {}
-    for key, total, free, lent in copies.union(counted, all=True):
+    for key, library_id, total, free, lent in copies.union(counted, all=True):
         one = found.setdefault(key, Holding())
+        one.by_library[library_id] = one.by_library.get(library_id, 0) + total
         one.total += total
         one.free += free
         one.lent += lent
@@ -181,16 +184,21 @@ def editions_of(work_ids: Iterable[int]) -> dict[int, list[EditionOf]]:
     return found
 
 
-def pupils_at(place: Organization, school_year: int, grades: Iterable[int]) -> dict[tuple[int, str], int]:
-    """How many pupils the classes of some grades at a place and below have: (grade, language of instruction) → number
-    (one statement)."""
+def pupils_at(
+    place: Organization, school_year: int, grades: Iterable[int]
+) -> dict[tuple[int, str], list[tuple[int, int]]]:
+    """Pupils of the classes of some grades at a place and below: (grade, language of instruction) → pairs of a
+    library's id and its number of pupils (one statement)."""
     rows = (
         SchoolClass.objects.filter(school_year=school_year, grade__in=set(grades), **_at(place))
-        .values_list("grade", "language")
+        .values_list("grade", "language", "library_id")
         .annotate(number=Count("members", filter=Q(members__left_on__isnull=True)))
         .order_by()
     )
-    return {(grade, language): number for grade, language, number in rows}
+    found: dict[tuple[int, str], list[tuple[int, int]]] = defaultdict(list)
+    for grade, language, library_id, number in rows:
+        found[grade, language].append((library_id, number))
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,16 +209,10 @@ class WorkLine:
     holding: Holding
     editions: tuple[EditionOf, ...]
     pupils: int
-
-    @property
-    def needed(self) -> int:
-        """Copies that so many pupils need."""
-        return self.work.copies_for(self.pupils)
-
-    @property
-    def missing(self) -> int:
-        """Copies to be bought; a work that can be read electronically is still counted in print."""
-        return max(0, self.needed - self.holding.total)
+    needed: int
+    """Copies that so many pupils need, counted library by library."""
+    missing: int
+    """Copies to be bought; a work that can be read electronically is still counted in print."""
 
     @property
     def electronic(self) -> EditionOf | None:
@@ -230,14 +232,21 @@ def work_lines(works: Sequence[CurriculumWork], place: Organization, school_year
         pupils_at(place, school_year, (one.grade for one in works)),
     )
     return [
-        WorkLine(
-            one,
-            held.get(one.pk, Holding()),
-            tuple(editions.get(one.pk, ())),
-            pupils.get((one.grade, one.language), 0),
-        )
+        _line(one, held.get(one.pk, Holding()), editions.get(one.pk, []), pupils.get((one.grade, one.language), []))
         for one in works
     ]
+
+
+def _line(work: CurriculumWork, held: Holding, editions: list[EditionOf], pupils: list[tuple[int, int]]) -> WorkLine:
+    needs = [(library_id, work.copies_for(number)) for library_id, number in pupils]
+    return WorkLine(
+        work,
+        held,
+        tuple(editions),
+        pupils=sum(number for _library, number in pupils),
+        needed=sum(number for _library, number in needs),
+        missing=sum(max(0, number - held.by_library.get(library_id, 0)) for library_id, number in needs),
+    )
 
 
 class Status(StrEnum):

@@ -126,6 +126,11 @@ def test_volumes_kept_by_count_and_all_editions_are_held_together(world, shelf) 
     assert (held.total, held.free, held.lent) == (12, 10, 2)
     both = reading.holdings([work], world.district)[work]
     assert (both.total, both.free, both.lent) == (22, 20, 2)
+    # What the school has too many of does not help the neighbour, nor the other way round.
+    for number in range(25):
+        reader(world.neighbour, f"Оқушы{number}", grade=7, letter="А")
+    line = reading.work_lines([works[0]], world.district, 2026)[0]
+    assert (line.pupils, line.needed, line.missing) == (27, 14, 3)
     assert reading.holdings_of_records([brochure.pk], world.school)[brochure.pk].free == 9
     found = reading.statuses([one.person_id for one in readers], [work], 2026)
     assert found == {(one.person_id, work): Status.HAS for one in readers}
