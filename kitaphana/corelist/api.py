@@ -73,6 +73,7 @@ class EntryOut(Schema):
     record_id: int
     kind: EntryKind
     title: str
+    subtitle: str
     authors: list[str]
     publisher: str
     year: int | None
@@ -85,6 +86,11 @@ class EntryOut(Schema):
     norm_per_pupils: int = Field(description="One copy for so many pupils")
     summary: str = Field(description="Annotation of the record as it is now")
     cover_url: str | None
+
+    @staticmethod
+    def resolve_subtitle(entry: ListEntry) -> str:
+        """The subtitle as published, empty where there is none."""
+        return entry.subtitle or ""
 
     @staticmethod
     def resolve_summary(entry: ListEntry) -> str:

@@ -39,7 +39,7 @@ def rows(version: Version) -> Iterator[list[Any]]:
     """Titles as cells under the heads."""
     for one in ListEntry.objects.filter(version=version).order_by("position").iterator(BATCH):
         yield [
-            one.position, one.title, "; ".join(one.authors), one.publisher, one.year, one.isbn,
+            one.position, one.full_title, "; ".join(one.authors), one.publisher, one.year, one.isbn,
             str(EntryKind(one.kind).label), one.grade_from, one.grade_to, one.age_from, one.age_to,
             one.norm_per_pupils,
         ]  # fmt: skip
@@ -134,7 +134,7 @@ def as_opds(
     for one in entries:
         entry = add(feed, "entry")
         add(entry, "id", f"urn:kitaphana:record:{one.record_id}")
-        add(entry, "title", one.title)
+        add(entry, "title", one.full_title)
         add(entry, "updated", moment)
         for name in one.authors:
             add(add(entry, "author"), "name", name)

@@ -510,6 +510,8 @@ class ListEntry(models.Model):
     grade_to = models.PositiveSmallIntegerField(null=True)
     norm_per_pupils = models.PositiveSmallIntegerField()
     title = models.TextField()
+    subtitle = models.TextField(null=True, blank=True)
+    """Null where a version was published before subtitles were kept."""
     authors = models.JSONField(default=list)
     publisher = models.TextField(blank=True)
     year = models.SmallIntegerField(null=True)
@@ -533,11 +535,16 @@ class ListEntry(models.Model):
         record_id: int
 
     @property
+    def full_title(self) -> str:
+        """Title and subtitle, by which parts of one work are told apart."""
+        return f"{self.title}: {self.subtitle}" if self.subtitle else self.title
+
+    @property
     def as_book(self) -> dict[str, object]:
         """What a card on a shelf of covers shows: facts as published, the record's cover."""
         cover = self.record.cover
         return {
-            "title": self.title,
+            "title": self.full_title,
             "authors": self.authors,
             "kind": self.record.kind,
             "cover_url": reverse("catalog:cover", args=[cover.removeprefix("covers/")]) if cover else "",

@@ -79,6 +79,7 @@ class Line:
     grade_to: int | None
     norm_per_pupils: int
     title: str
+    subtitle: str
     authors: tuple[str, ...]
     publisher: str
     year: int | None
@@ -86,6 +87,11 @@ class Line:
     text_language: str
     age_from: int
     age_to: int
+
+    @property
+    def full_title(self) -> str:
+        """Title and subtitle, by which parts of one work are told apart."""
+        return f"{self.title}: {self.subtitle}" if self.subtitle else self.title
 
     @property
     def rules(self) -> tuple[object, ...]:
@@ -102,6 +108,7 @@ def line_of_entry(entry: ListEntry) -> Line:
         grade_to=entry.grade_to,
         norm_per_pupils=entry.norm_per_pupils,
         title=entry.title,
+        subtitle=entry.subtitle or "",
         authors=tuple(entry.authors),
         publisher=entry.publisher,
         year=entry.year,
@@ -123,6 +130,7 @@ def _line(core_list: CoreList, record: Record, rules: Proposal | ListEntry) -> L
         grade_to=rules.grade_to,
         norm_per_pupils=rules.norm_per_pupils,
         title=record.title,
+        subtitle=record.subtitle,
         authors=tuple(record.authors),
         publisher=record.publisher,
         year=record.year,

@@ -54,7 +54,7 @@ class ProposalFacts:
         if self.record is not None:
             one = replace(
                 self,
-                title=self.record.title[:500],
+                title=": ".join(part for part in (self.record.title, self.record.subtitle) if part)[:500],
                 author="; ".join(self.record.authors)[:300],
                 publisher=self.record.publisher[:200],
                 year=self.record.year if self.record.year and self.record.year > 0 else None,

@@ -107,7 +107,7 @@ def frozen_content(version: Version) -> str:
                 for one in proposals
             ],
             "titles": [
-                [one.record_id, one.title, one.kind, one.grade_from, one.grade_to, one.norm_per_pupils]
+                [one.record_id, one.full_title, one.kind, one.grade_from, one.grade_to, one.norm_per_pupils]
                 for one in queries.composition(version)
             ],
         }
@@ -287,6 +287,7 @@ def _freeze_entries(version: Version) -> None:
                 grade_to=one.grade_to,
                 norm_per_pupils=one.norm_per_pupils,
                 title=one.title,
+                subtitle=one.subtitle,
                 authors=list(one.authors),
                 publisher=one.publisher,
                 year=one.year,
@@ -294,7 +295,7 @@ def _freeze_entries(version: Version) -> None:
                 text_language=one.text_language,
                 age_from=one.age_from,
                 age_to=one.age_to,
-                search_key=fold(" ".join((one.title, *one.authors))),
+                search_key=fold(" ".join((one.title, one.subtitle, *one.authors))),
             )
             for position, one in enumerate(lines, start=1)
         ],

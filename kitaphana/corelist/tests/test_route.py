@@ -226,11 +226,11 @@ def test_the_next_version_goes_out_from_the_last_one(team: Commission) -> None:
 
 def test_a_published_version_keeps_what_the_record_said(team: Commission) -> None:
     version = team.begin()
-    edition = book("Абай жолы")
-    team.propose(edition)
+    edition = book("Абай жолы", subtitle="роман-эпопея, 1-кітап")
+    assert team.propose(edition).title == "Абай жолы: роман-эпопея, 1-кітап"
     team.to(version, State.PUBLISHED)
     type(edition).objects.filter(pk=edition.pk).update(title="Басқа")
-    assert [one.title for one in queries.composition(version)] == ["Абай жолы"]
+    assert [one.full_title for one in queries.composition(version)] == ["Абай жолы: роман-эпопея, 1-кітап"]
 
 
 def test_the_table_is_whole() -> None:
