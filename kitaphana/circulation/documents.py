@@ -15,11 +15,14 @@ from django.utils.translation import override
 from kitaphana.circulation import queries
 from kitaphana.circulation.enums import LoanEnd
 from kitaphana.circulation.models import Loan
+from kitaphana.core import clock
 from kitaphana.core.documents.figures import day
 from kitaphana.core.documents.render import pdf
 from kitaphana.core.text.names import PersonName
 from kitaphana.organizations.models import Organization
 from kitaphana.people.models import Membership
+from kitaphana.regulations.parameters import dressed
+from kitaphana.regulations.queries import pack_on
 
 TEMPLATES = Path(__file__).parent / "typst"
 BLANK_LINES = 12
@@ -29,7 +32,9 @@ BLANK_LINES = 12
 def reader_form(membership: Membership, *, language: str) -> bytes:
     """The reader's form (оқырман формуляры) as PDF: who the reader is, and a line for every loan."""
     with override(language):
-        return pdf(TEMPLATES / "reader_form.typ", _form_data(membership), language=language)
+        pack = pack_on("fund", clock.today(), membership.library)
+        data = dressed(_form_data(membership), pack.parameters, "reader_form", language)
+        return pdf(TEMPLATES / "reader_form.typ", data, language=language)
 
 
 def _form_data(membership: Membership) -> dict[str, Any]:

@@ -16,8 +16,11 @@ class FundConfig(AppConfig):
         from kitaphana.catalog import hooks
         from kitaphana.core import hooks as core
         from kitaphana.fund import jobs, queries
+        from kitaphana.fund.enums import WithdrawalReason
+        from kitaphana.regulations import parameters
 
         hooks.library_ids_of = queries.library_ids_of
+        parameters.choices["withdrawal_reasons"] = lambda: [(one.value, str(one.label)) for one in WithdrawalReason]
         core.job_pages[jobs.OPENING] = "fund:opening_run"
         core.action_labels |= {
             jobs.OPENING: _("Opening balance from a file"),

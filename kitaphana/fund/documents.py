@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from itertools import groupby
@@ -20,6 +21,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, override, pgettext
 
 from kitaphana.catalog.languages import language_name
+from kitaphana.core import clock
 from kitaphana.core.documents.figures import day, money, whole
 from kitaphana.core.documents.render import pdf
 from kitaphana.core.money import ZERO
@@ -39,6 +41,8 @@ from kitaphana.fund.queries import (
     SummaryEntry,
 )
 from kitaphana.organizations.models import Organization
+from kitaphana.regulations.parameters import dressed
+from kitaphana.regulations.queries import pack_on
 
 TEMPLATES = Path(__file__).parent / "typst"
 LINES_A_PAGE = 21
@@ -70,6 +74,11 @@ def _count(copies: int, titles: int, amount: Decimal) -> str:
     }
 
 
+def _worded(data: dict[str, Any], library: Organization, form: str, on: date, language: str) -> dict[str, Any]:
+    """The data of a book with the words of the rule pack that holds for the library on a day."""
+    return dressed(data, pack_on("fund", on, library).parameters, form, language)
+
+
 def _signature_words() -> dict[str, str]:
     return {"signature": _("signature"), "name": _("surname and initials")}
 
@@ -83,6 +92,15 @@ _WRITE_OFF_TITLES = {
     WithdrawalReason.DUPLICATE: gettext_lazy("Act of write-off of duplicate literature"),
     WithdrawalReason.TRANSFER: gettext_lazy("Act of write-off of literature transferred to another organisation"),
 }
+
+
+ACT_FORMS = {
+    ActKind.RECEIPT: "receipt",
+    ActKind.WRITE_OFF: "write_off",
+    ActKind.REPLACEMENT: "replacement",
+    ActKind.TRANSFER: "transfer",
+}
+"""Forms of acts whose words a rule pack may hold."""
 
 
 def paper_title(act: Act) -> str:
@@ -285,7 +303,11 @@ def act_pdf(page: ActPage, *, language: str) -> bytes:
                 "accountant": _("Accountant"),
             },
         }
-        return pdf(TEMPLATES / "act.typ", data, language=language)
+        return pdf(
+            TEMPLATES / "act.typ",
+            dressed(data, act.rule_pack.parameters, ACT_FORMS.get(ActKind(act.kind), ""), language),
+            language=language,
+        )
 
 
 def _act_mark(line: InventoryLine) -> str:
@@ -364,7 +386,11 @@ def inventory_book_pdf(library: Organization, fund: str, lines: Iterable[Invento
                 "seal": _("Place for the seal"),
             },
         }
-        return pdf(TEMPLATES / "inventory_book.typ", data, language=language)
+        return pdf(
+            TEMPLATES / "inventory_book.typ",
+            _worded(data, library, "inventory_book", clock.today(), language),
+            language=language,
+        )
 
 
 def _number(value: int) -> str:
@@ -518,7 +544,11 @@ def summary_book_pdf(book: SummaryBook, *, language: str) -> bytes:
                 "director": _("Director"),
             },
         }
-        return pdf(TEMPLATES / "summary_book.typ", data, language=language)
+        return pdf(
+            TEMPLATES / "summary_book.typ",
+            dressed(data, book.pack.parameters, "summary_book", language),
+            language=language,
+        )
 
 
 def register_state(line: RegisterLine) -> str:
@@ -617,7 +647,11 @@ def register_pdf(library: Organization, year: int, lines: Sequence[RegisterLine]
                 "director": _("Director"),
             },
         }
-        return pdf(TEMPLATES / "register.typ", data, language=language)
+        return pdf(
+            TEMPLATES / "register.typ",
+            _worded(data, library, "register", date(year, 12, 31), language),
+            language=language,
+        )
 
 
 def card_document(act: Act) -> str:
@@ -688,7 +722,11 @@ def cards_pdf(library: Organization, cards: Iterable[Card], *, language: str) ->
                 "total": _("Total"),
             },
         }
-        return pdf(TEMPLATES / "cards.typ", data, language=language)
+        return pdf(
+            TEMPLATES / "cards.typ",
+            _worded(data, library, "registration_card", clock.today(), language),
+            language=language,
+        )
 
 
 class LabelKind(StrEnum):

@@ -445,4 +445,6 @@ def paper(book: Annual, words: Words) -> Paper:
         tables=tables,
         signatures=[(_("Librarian"), words.signed_by), (_("Director"), "")],
         is_landscape=False,
+        form="annual_report",
+        last=book.period.last,
     )

@@ -123,7 +123,7 @@ def added(lines: Iterable[Line]) -> Line:
 
 def facts(library: Organization, period: Period) -> Facts:
     """Count a period, day by day: eight statements, however busy the library."""
-    contents = tuple(content_groups(pack_on("fund", period.last)))
+    contents = tuple(content_groups(pack_on("fund", period.last, library)))
     codes = {group.code for group in contents}
     days: dict[date, Line] = {}
 
@@ -433,4 +433,6 @@ def paper(book: Diary) -> Paper:
         facts=[],
         tables=tables,
         signatures=[(_("Librarian"), ""), (_("Director"), "")],
+        form="diary",
+        last=book.period.last,
     )

@@ -10,19 +10,22 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import IO, Any
 
 import xlsxwriter
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
-from django.utils.translation import override
 
 from kitaphana.core.documents.figures import money, whole
 from kitaphana.core.documents.render import pdf
 from kitaphana.monitoring.enums import Measure
 from kitaphana.monitoring.queries import Period
 from kitaphana.organizations.models import Organization
+from kitaphana.regulations.parameters import dressed
+from kitaphana.regulations.queries import pack_on
 
 TEMPLATES = Path(__file__).parent / "typst"
 
@@ -109,13 +112,17 @@ class Paper:
     signatures: Sequence[tuple[str, str]]
     """Position and, if known, name of each who signs."""
     is_landscape: bool = True
+    form: str = ""
+    """The form in the rule pack that words its heading and reference."""
+    last: date | None = None
+    """The day whose rules hold."""
 
 
 def kept(paper: Paper) -> dict[str, Any]:
     """The paper as JSON: what is printed and what is archived."""
     library = paper.library
     bin_line = _("BIN %(bin)s") % {"bin": library.bin} if library.bin else ""
-    return {
+    made = {
         "title": paper.title,
         "subtitle": paper.subtitle,
         "library": library.name,
@@ -152,6 +159,10 @@ def kept(paper: Paper) -> dict[str, Any]:
         "words": {"signature": _("signature"), "name": _("surname and initials")},
         "stamp": "",
     }
+    if paper.last is None:
+        return made
+    pack = pack_on("fund", paper.last, library)
+    return dressed(made, pack.parameters, paper.form, get_language() or "kk")
 
 
 def as_pdf(paper: Mapping[str, Any], *, language: str) -> bytes:

@@ -226,7 +226,7 @@ def keep_report(
         last=paper.last,
         content=content,
         digest=digest_of(content),
-        rule_pack=pack_on("fund", paper.last),
+        rule_pack=pack_on("fund", paper.last, library),
     )
     audit.record(
         actor,

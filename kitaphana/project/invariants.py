@@ -13,10 +13,22 @@ from kitaphana.fund import checks as fund
 from kitaphana.monitoring import checks as monitoring
 from kitaphana.organizations import checks as organizations
 from kitaphana.people import checks as people
+from kitaphana.regulations import checks as regulations
 from kitaphana.stocktaking import checks as stocktaking
 
 
 def violations() -> Iterator[Violation]:
     """Everything that does not hold, domain by domain, from the ground up."""
-    for domain in (organizations, people, catalog, fund, circulation, curriculum, stocktaking, corelist, monitoring):
+    for domain in (
+        organizations,
+        people,
+        regulations,
+        catalog,
+        fund,
+        circulation,
+        curriculum,
+        stocktaking,
+        corelist,
+        monitoring,
+    ):
         yield from domain.invariants()

@@ -46,6 +46,7 @@ PART_OF = {
     "stocktaking": "fund",
     "weeding": "fund",
     "renewal": "corelist",
+    "regulations": "fund",
 }
 """Domains without an entry of their own: describing is the staff's side of the catalogue that readers search."""
 

@@ -28,6 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("curriculum/works/", include("kitaphana.curriculum.reading_urls")),
     path("lists/", include("kitaphana.corelist.urls")),
     path("renewal/", include("kitaphana.renewal.urls")),
+    path("rules/", include("kitaphana.regulations.urls")),
     path("people/", include("kitaphana.people.urls")),
     path("network/", include("kitaphana.organizations.urls")),
     path("numbers/", include("kitaphana.monitoring.urls")),

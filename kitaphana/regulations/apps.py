@@ -8,3 +8,10 @@ class RegulationsConfig(AppConfig):
 
     name = "kitaphana.regulations"
     label = "regulations"
+
+    def ready(self) -> None:
+        """Name the actions of the journal."""
+        from kitaphana.core import hooks
+        from kitaphana.regulations.enums import Action
+
+        hooks.action_labels.update((action.value, action.label) for action in Action)

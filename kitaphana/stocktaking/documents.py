@@ -14,6 +14,8 @@ from kitaphana.core.documents.render import pdf
 from kitaphana.core.money import ZERO
 from kitaphana.fund.enums import FundType
 from kitaphana.fund.models import Copy
+from kitaphana.regulations.parameters import dressed
+from kitaphana.regulations.queries import pack_on
 from kitaphana.stocktaking import queries
 from kitaphana.stocktaking.enums import Occasion, Outcome, Result
 from kitaphana.stocktaking.models import Line, Scan, Stocktaking
@@ -129,7 +131,9 @@ def lists(mine: Stocktaking) -> list[dict[str, Any]]:
 def result_pdf(mine: Stocktaking, *, language: str) -> bytes:
     """The act of the result: figures by balance, lists, commission and places to sign."""
     with override(language):
-        return pdf(TEMPLATES / "result.typ", _result(mine), language=language)
+        pack = pack_on("fund", mine.closed_on or mine.started_on, mine.library)
+        data = dressed(_result(mine), pack.parameters, "stocktaking", language)
+        return pdf(TEMPLATES / "result.typ", data, language=language)
 
 
 def _result(mine: Stocktaking) -> dict[str, Any]:

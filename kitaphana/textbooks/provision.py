@@ -102,9 +102,9 @@ def _newcomers(
     ]
 
 
-def _lives(school_year: int) -> dict[int, int]:
+def _lives(library: Organization, school_year: int) -> dict[int, int]:
     """School years that an edition serves, by grade, from the rule pack in force at the start of the year."""
-    parameters = pack_on("fund", date(school_year, 9, 1)).parameters
+    parameters = pack_on("fund", date(school_year, 9, 1), library).parameters
     given = parameters.get("textbook_life_years", {})
     return {grade: int(given.get(str(grade), given.get("default", USUAL_LIFE))) for grade in range(13)}
 
@@ -228,7 +228,7 @@ def count(library: Organization, school_year: int, *, at: datetime) -> Provision
     needs = _needs(library, school_year)
     record_ids = {edition.record_id for need in needs for edition in need.title.editions}
     pools = _pools(library, record_ids)
-    _allot(needs, pools, _lives(school_year), school_year)
+    _allot(needs, pools, _lives(library, school_year), school_year)
     rows = [_row(library, school_year, need) for need in needs]
     Provision.objects.filter(library=library, school_year=school_year).delete()
     bulk.insert(rows)

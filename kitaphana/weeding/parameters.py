@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from typing import Any
 
+from kitaphana.organizations.models import Organization
 from kitaphana.regulations.queries import pack_on
 
 
@@ -44,9 +45,9 @@ BOUNDS = {"worn_loans": 1000, "worn_years": 100, "unused_years": 50, "duplicate_
 """The greatest figure that a form may give; the least is 1."""
 
 
-def parameters_on(day: date) -> Parameters:
-    """The figures in force on a day."""
-    given: dict[str, Any] = pack_on("fund", day).parameters.get("weeding", {})
+def parameters_on(day: date, library: Organization | None = None) -> Parameters:
+    """The figures in force for a library on a day."""
+    given: dict[str, Any] = pack_on("fund", day, library).parameters.get("weeding", {})
     known = {one.name for one in fields(Parameters)}
     chosen: dict[str, Any] = {
         name: tuple(value) if name == "worn_words" else value for name, value in given.items() if name in known

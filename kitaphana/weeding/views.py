@@ -87,7 +87,7 @@ def _reason(request: Request) -> WithdrawalReason:
 
 def _show(request: Request, library: Organization, refused: DomainError | None) -> HttpResponse:
     today, reason, fund = clock.today(), _reason(request), chosen_fund(request)
-    given = figures.typed(figures.parameters_on(today), request.GET)
+    given = figures.typed(figures.parameters_on(today, library), request.GET)
     offset = offset_of(request.GET.get("cursor"))
     counts = {}
     for one in queries.REASONS:

@@ -19,7 +19,6 @@ from kitaphana.circulation.models import Loan
 from kitaphana.circulation.queries import CopyPlace, Scanned
 from kitaphana.circulation.views.workplace import (
     back,
-    command_id_of,
     is_fragment,
     library_of,
     membership_of,
@@ -28,7 +27,7 @@ from kitaphana.circulation.views.workplace import (
 from kitaphana.core import clock
 from kitaphana.core.access import Permission
 from kitaphana.core.errors import DomainError
-from kitaphana.core.web.page import Request, page
+from kitaphana.core.web.page import Request, command_id_of, page
 from kitaphana.fund.models import Copy, Stock
 from kitaphana.organizations.models import Organization
 from kitaphana.people.models import Membership

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -38,14 +36,6 @@ def membership_of(request: Request, pk: int) -> Membership:
     if found is None:
         raise NotFound
     return found
-
-
-def command_id_of(request: Request) -> UUID | None:
-    """The id of the command that the form carries; None where it is missing or spoilt."""
-    try:
-        return UUID(request.POST.get("command_id", ""))
-    except ValueError:
-        return None
 
 
 def back(request: Request, otherwise: str) -> HttpResponse:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
@@ -22,6 +23,14 @@ class Request(HttpRequest):
     library: Any
     """The library the person works in now (an ``Organization``), or None."""
     htmx: Any
+
+
+def command_id_of(request: HttpRequest) -> UUID | None:
+    """The id of the command that the form carries; None where it is missing or spoilt."""
+    try:
+        return UUID(request.POST.get("command_id", ""))
+    except ValueError:
+        return None
 
 
 View = Callable[Concatenate[Request, ...], HttpResponseBase]

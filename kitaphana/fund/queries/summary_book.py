@@ -221,13 +221,13 @@ def _balance_rows(library: Organization, fund: str, before: date) -> list[_Row]:
 
 def balance(library: Organization, fund: str, on: date) -> Figures:
     """What was in a fund at the end of a day, by the ledger. Titles are those with at least one copy left."""
-    pack = pack_on("fund", on)
+    pack = pack_on("fund", on, library)
     return _figures(_balance_rows(library, fund, on + timedelta(days=1)), _columns(pack), moves=False)
 
 
 def summary_book(library: Organization, fund: str, year: int) -> SummaryBook:
     """The summary book of a year: a fixed number of statements."""
-    pack = pack_on("fund", date(year, 12, 31))
+    pack = pack_on("fund", date(year, 12, 31), library)
     columns = _columns(pack)
     acts = {act.pk: act for act in Act.objects.filter(library=library, fund=fund, year=year).select_related("reverses")}
     parts: dict[bool, dict[int, list[_Row]]] = {True: {}, False: {}}

@@ -61,7 +61,7 @@ def convert(
         at=at,
         receipts=False,
         withdrawals=False,
-        pack=pack_on("fund", conversion.on),
+        pack=pack_on("fund", conversion.on, library),
         grounds=conversion.grounds.strip(),
         commission=posting.clean_commission(conversion.commission),
         note=conversion.note.strip(),

@@ -355,7 +355,7 @@ def _post(
     if not rows:
         return None
     fund = rows[0].fund
-    pack = pack_on("fund", start)
+    pack = pack_on("fund", start, library)
     found = Record.objects.defer("marc", "summary").in_bulk({records[row.edition] for row in rows})
     if on_cards := list(dict.fromkeys(records[row.edition] for row in rows if row.is_counted)):
         stock.cards(library, fund, on_cards)

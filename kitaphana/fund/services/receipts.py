@@ -119,7 +119,7 @@ def receive(*, actor: Actor, library: Organization, receipt: Receipt, at: dateti
         raise errors.TooMany(count=len(receipt.lines), limit=posting.MOST_VOLUMES)
     fund = posting.check_fund(receipt.fund) if receipt.fund else fund_of([line.record for line in receipt.lines])
     barcodes = posting.clean_barcodes(code for line in receipt.lines for code in line.barcodes or ())
-    pack = pack_on("fund", receipt.on)
+    pack = pack_on("fund", receipt.on, library)
     commission = posting.clean_commission(receipt.commission)
     if receipt.source == ReceiptSource.GIFT and not receipt.document_number.strip():
         posting.check_commission(commission, pack)

@@ -67,7 +67,7 @@ def replace_lost(
     )
     if is_counted:
         stock.cards(library, fund, [replacement.pk])
-    pack = pack_on("fund", on)
+    pack = pack_on("fund", on, library)
     act = posting.post_act(
         actor=actor,
         library=library,

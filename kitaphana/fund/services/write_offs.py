@@ -61,7 +61,7 @@ def write_off(
         return done
     posting.check_library(library)
     posting.check_date(write_off.on, at)
-    pack = pack_on("fund", write_off.on)
+    pack = pack_on("fund", write_off.on, library)
     if write_off.reason not in WithdrawalReason.values or write_off.reason not in pack.parameters["withdrawal_reasons"]:
         raise errors.BadSource(value=write_off.reason)
     commission = posting.clean_commission(write_off.commission)

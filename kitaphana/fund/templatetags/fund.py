@@ -51,6 +51,7 @@ TABS: tuple[tuple[Promise, tuple[tuple[str, str, Promise], ...]], ...] = (
         (
             ("stocktaking", "stocktaking:list", _("Stocktaking")),
             ("weeding", "weeding:proposals", _("What may leave")),
+            ("rules", "regulations:overview", _("Rules")),
         ),
     ),
 )

@@ -10,11 +10,10 @@ from django.utils.translation import gettext as _
 
 from kitaphana.circulation import services as circulation
 from kitaphana.circulation.models import StockLoan
-from kitaphana.circulation.views.workplace import command_id_of
 from kitaphana.core import clock
 from kitaphana.core.access import Permission
 from kitaphana.core.errors import DomainError
-from kitaphana.core.web.page import Request, page
+from kitaphana.core.web.page import Request, command_id_of, page
 from kitaphana.fund import forms
 from kitaphana.fund.queries import latest_commission
 from kitaphana.fund.views.library import chosen_date, with_library
