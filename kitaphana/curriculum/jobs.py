@@ -31,6 +31,6 @@ def nightly(progress: Progress, **arguments: Any) -> dict[str, int]:
     for start in range(0, len(ids), CHUNK):
         with transaction.atomic():
             some = CurriculumWork.objects.select_for_update().filter(pk__in=ids[start : start + CHUNK])
-            added += match(list(some.order_by("pk")))
+            added += len(match(list(some.order_by("pk"))))
         progress.tell(min(start + CHUNK, len(ids)), len(ids))
     return {"works": len(ids), "added": added}

@@ -168,7 +168,7 @@ class _Desk:
                     known.add(pair)
                     named.append(WorkEdition(work=work, record_id=pair[1], is_manual=True))
         WorkEdition.objects.bulk_create(named, batch_size=BATCH)
-        return len(named) + match(list(self.works.values()))
+        return len({one.record_id for one in named} | match(list(self.works.values())))
 
 
 def records_of(isbns: set[str]) -> dict[str, int]:

@@ -326,8 +326,8 @@ def found_editions(works: Iterable[CurriculumWork]) -> list[list[int]]:
     return found
 
 
-def match(works: Sequence[CurriculumWork]) -> int:
-    """Add the editions that the catalogue has of works and that they lack; returns how many were added.
+def match(works: Sequence[CurriculumWork]) -> set[int]:
+    """Add the editions that the catalogue has of works and that they lack; returns the ids of their records.
 
     Editions that a person took out stay out.
     """
@@ -343,7 +343,7 @@ def match(works: Sequence[CurriculumWork]) -> int:
         if record_id not in present.get(work.pk, ())
     ]
     WorkEdition.objects.bulk_create(new, batch_size=BATCH)
-    return len(new)
+    return {one.record_id for one in new}
 
 
 @transaction.atomic
@@ -359,7 +359,7 @@ def match_works(
         .filter(Q(last_year__isnull=True) | Q(last_year__gte=school_year), organization=organization)
         .order_by("pk")
     )
-    added = match(works)
+    added = len(match(works))
     audit.record(
         actor,
         Action.MATCH_WORKS,
