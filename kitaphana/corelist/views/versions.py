@@ -124,11 +124,11 @@ def composition(request: Request, pk: int) -> HttpResponse:
     lines = queries.composition(version)
     before = queries.before(version)
     changes = queries.changes_between(queries.composition(before) if before else [], lines)
+    marks = {one.line.record_id: one.change for one in changes}
     context = {
         "version": version,
         "one": version.core_list,
-        "lines": lines,
-        "marks": {one.line.record_id: one.change for one in changes},
+        "lines": [(one, marks.get(one.record_id)) for one in lines] if before else [(one, None) for one in lines],
         "removed": [one.line for one in changes if one.after is None],
         "before": before,
     }
