@@ -141,7 +141,7 @@ def works(request: Request) -> HttpResponse:
         "year_end": only.year + 1,
         "years": [(year, year + 1) for year in sorted({*years(), only.year}, reverse=True)],
         "grades": range(13),
-        "ages": [code for code, _first, _last in reading.AGE_BANDS],
+        "ages": [(code, code.replace("-", "–")) for code, _first, _last in reading.AGE_BANDS],
         "languages": TeachingLanguage.choices,
         "subjects": subjects,
         "terms": [choice for choice in Term.choices if choice[0]] + [Term.choices[0]],
