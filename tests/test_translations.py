@@ -73,3 +73,15 @@ def test_kazakh_is_not_left_in_english() -> None:
             if len(letters) > 12 and entry.msgid == entry.msgstr:
                 wrong.append(entry.msgid)
     assert wrong == []
+
+
+@pytest.mark.parametrize("language", ["kk", "ru"])
+def test_one_text_has_one_translation(language: str) -> None:
+    """Django reads all catalogues as one: where two apps mean different things by a text, it needs a context."""
+    said: dict[tuple[str, str], dict[str, str]] = {}
+    for path in sorted(PACKAGE.glob(f"*/locale/{language}/LC_MESSAGES/django.po")):
+        for entry in polib.pofile(str(path)):
+            texts = "|".join(entry.msgstr_plural.values()) or entry.msgstr
+            if texts and not entry.obsolete:
+                said.setdefault((entry.msgctxt or "", entry.msgid), {})[path.parent.parent.parent.parent.name] = texts
+    assert {key: apps for key, apps in said.items() if len(set(apps.values())) > 1} == {}

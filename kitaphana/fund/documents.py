@@ -712,7 +712,7 @@ def cards_pdf(library: Organization, cards: Iterable[Card], *, language: str) ->
                 for card in cards
             ],
             "words": {
-                "card": _("Card"),
+                "card": pgettext("of a title", "Card"),
                 "on": _("Date"),
                 "document": _("Document"),
                 "price": _("Price"),

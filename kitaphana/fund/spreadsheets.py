@@ -254,7 +254,7 @@ def cards_xlsx(library: Organization, fund: str, cards: Iterable[Card], *, langu
             heading = card_heading(card)
             if not names:
                 names = [name for name, _value in heading]
-                sheet.heads([_("Card"), *names, *_card_columns()])
+                sheet.heads([pgettext("of a title", "Card"), *names, *_card_columns()])
             facts = [card.stock.card_number, *(value for _name, value in heading)]
             for line in card.lines:
                 row = [day(line.on), card_document(line.act), line.price, line.received, line.withdrawn, line.balance]
@@ -324,7 +324,7 @@ def opening_problems_xlsx(file_name: str, problems: Iterable[Problem], *, langua
     with override(language), _workbook() as (book, stream):
         sheet = _Sheet(book, _("Bad rows"), [8, 22, 24, 60, 70])
         sheet.line([file_name], bold=True)
-        sheet.heads([_("Row"), _("Column"), _("Value"), _("What is wrong"), _("What to do")])
+        sheet.heads([_("Row"), _("Column"), _("Value"), _("What is wrong"), pgettext("about a mistake", "What to do")])
         for one in problems:
             sheet.line([one.row, one.column_title, str(one.params.get("value", "")), one.message, one.advice])
     return stream
@@ -333,7 +333,7 @@ def opening_problems_xlsx(file_name: str, problems: Iterable[Problem], *, langua
 def accounts_heads() -> list[str]:
     """Columns of the totals for the accountant."""
     return [
-        _("Line"),
+        pgettext("of a form", "Line"),
         pgettext("bookkeeping", "Account"),
         _("Fund"),
         _("Source of funds"),

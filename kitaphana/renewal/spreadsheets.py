@@ -8,6 +8,7 @@ from typing import IO
 
 import xlsxwriter
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from kitaphana.organizations.models import Organization
 from kitaphana.renewal.coverage import Sheet, by_title
@@ -23,12 +24,12 @@ def coverage_xlsx(node: Organization, one: Sheet) -> IO[bytes]:
     with xlsxwriter.Workbook(stream, {"constant_memory": True}) as book:
         bold = book.add_format({"bold": True, "text_wrap": True, "border": 1})
         money = book.add_format({"num_format": MONEY})
-        sheet = book.add_worksheet(_("Coverage")[:31])
+        sheet = book.add_worksheet(pgettext("of a list", "Coverage")[:31])
         sheet.set_column(0, 0, 28)
         sheet.set_column(1, 1, 44)
         sheet.write_row(0, 0, [f"{node.name}. {one.version.core_list.name}"], bold)
         heads = [
-            _("Authors"), _("Title"), _("ISBN"), _("Needed"), _("In the fund"), _("Missing"), _("Coverage, %"),
+            _("Authors"), _("Title"), _("ISBN"), _("Needed"), _("In the fund"), _("Missing"), pgettext("of a list", "Coverage, %"),
             _("Price, ₸"), _("Sum, ₸"),
         ]  # fmt: skip
         sheet.write_row(1, 0, heads, bold)

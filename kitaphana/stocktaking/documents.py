@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import override, pgettext
 
 from kitaphana.core.documents.figures import day, money, whole
 from kitaphana.core.documents.render import pdf
@@ -111,7 +111,7 @@ def lists(mine: Stocktaking) -> list[dict[str, Any]]:
         ),
         {
             "title": _("Titles kept by count"),
-            "heads": [number, _("Card"), _("Grade"), title, _("Expected / counted"), _("Difference")],
+            "heads": [number, pgettext("of a title", "Card"), _("Grade"), title, _("Expected / counted"), _("Difference")],
             "rows": [
                 [
                     str(place),

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import override, pgettext
 
 from kitaphana.circulation import queries as circulation
 from kitaphana.circulation.queries import Debt
@@ -29,7 +29,7 @@ TEMPLATES = Path(__file__).parent / "typst"
 def _mark(cell: Cell, *, is_return: bool) -> str:
     """What the sheet shows in a cell: the condition's letter or a tick; «own»; a dash where nothing was given."""
     if cell.state == CellState.OWN:
-        return _("own")
+        return pgettext("book", "own")
     if not cell.held:
         return "" if is_return or cell.need else "–"
     conditions = "/".join(sorted({str(loan.get_condition_out_display())[:1] for loan in cell.loans} - {""}))
@@ -182,7 +182,7 @@ def order(one: TextbookOrder, *, language: str) -> bytes:
             "title": _("Textbook order No. %(number)s") % {"number": one.number},
             "place": one.library.name,
             "year": f"{one.school_year}/{one.school_year + 1}",
-            "heads": [_("Grade"), _("Title"), _("Needed"), _("Usable"), _("Asked for"), _("Approved"), _("Sum, ₸")],
+            "heads": [_("Grade"), _("Title"), _("Needed"), _("Usable"), _("The school asks for"), _("Approved"), _("Sum, ₸")],
             "rows": [
                 [
                     str(line.grade),
@@ -214,7 +214,7 @@ def consolidation(node: Organization, school_year: int, titles: Sequence[TitleOr
             "title": _("Consolidated textbook order"),
             "place": node.name,
             "year": f"{school_year}/{school_year + 1}",
-            "heads": [_("Grade"), _("Title"), _("Schools"), _("Asked for"), _("Approved"), _("Sum, ₸")],
+            "heads": [_("Grade"), _("Title"), _("Schools"), _("The school asks for"), _("Approved"), _("Sum, ₸")],
             "rows": [
                 [
                     str(title.grade),

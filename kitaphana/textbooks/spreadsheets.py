@@ -8,6 +8,7 @@ from typing import IO
 
 import xlsxwriter
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from kitaphana.organizations.models import Organization
 from kitaphana.people.enums import TeachingLanguage
@@ -23,7 +24,7 @@ def provision_xlsx(
     stream = tempfile.TemporaryFile()  # noqa: SIM115 - the answer closes it
     with xlsxwriter.Workbook(stream, {"constant_memory": True}) as book:
         bold = book.add_format({"bold": True, "text_wrap": True, "border": 1})
-        sheet = book.add_worksheet(_("By title")[:31])
+        sheet = book.add_worksheet(pgettext("figures", "By title")[:31])
         sheet.set_column(0, 1, 10)
         sheet.set_column(2, 2, 38)
         heads = [
@@ -39,7 +40,7 @@ def provision_xlsx(
             _("Provided"),
             _("Provision, %"),
             _("Shortage"),
-            _("Surplus"),
+            pgettext("of textbooks", "Surplus"),
             _("Electronic edition"),
         ]
         sheet.write_row(0, 0, [f"{node.name}, {school_year}/{school_year + 1}"], bold)
@@ -79,7 +80,7 @@ def provision_xlsx(
                     _("Provision, %"),
                     _("Shortage"),
                     _("Of it also electronic"),
-                    _("Surplus"),
+                    pgettext("of textbooks", "Surplus"),
                     _("Issued"),
                 ],
                 bold,
@@ -110,7 +111,7 @@ def order_xlsx(order: TextbookOrder) -> IO[bytes]:
     with xlsxwriter.Workbook(stream, {"constant_memory": True}) as book:
         bold = book.add_format({"bold": True, "text_wrap": True, "border": 1})
         money = book.add_format({"num_format": "#,##0.00"})
-        sheet = book.add_worksheet(_("Order")[:31])
+        sheet = book.add_worksheet(pgettext("for textbooks", "Order")[:31])
         sheet.set_column(2, 2, 38)
         sheet.set_column(3, 3, 50)
         sheet.write_row(
@@ -118,7 +119,7 @@ def order_xlsx(order: TextbookOrder) -> IO[bytes]:
         )
         heads = [
             _("Grade"), _("Language"), _("Title"), _("Edition of first choice"), _("ISBN"), _("Needed"), _("Usable"),
-            _("Ordered before"), _("Asked for"), _("Approved"), _("Price, ₸"), _("Sum, ₸"), _("Reason"),
+            _("Ordered before"), _("The school asks for"), _("Approved"), _("Price, ₸"), _("Sum, ₸"), _("Reason"),
         ]  # fmt: skip
         sheet.write_row(1, 0, heads, bold)
         for row, line in enumerate(order.lines.select_related("record").order_by("pk"), start=2):
@@ -151,10 +152,10 @@ def consolidation_xlsx(
     with xlsxwriter.Workbook(stream, {"constant_memory": True}) as book:
         bold = book.add_format({"bold": True, "text_wrap": True, "border": 1})
         money = book.add_format({"num_format": "#,##0.00"})
-        sheet = book.add_worksheet(_("By title")[:31])
+        sheet = book.add_worksheet(pgettext("figures", "By title")[:31])
         sheet.set_column(2, 2, 38)
         sheet.write_row(0, 0, [f"{node.name}, {school_year}/{school_year + 1}"], bold)
-        heads = [_("Grade"), _("Language"), _("Title"), _("Schools"), _("Asked for"), _("Approved"), _("Sum, ₸")]
+        heads = [_("Grade"), _("Language"), _("Title"), _("Schools"), _("The school asks for"), _("Approved"), _("Sum, ₸")]
         sheet.write_row(1, 0, heads, bold)
         for row, title in enumerate(titles, start=2):
             language = str(TeachingLanguage(title.language).label)
@@ -163,7 +164,7 @@ def consolidation_xlsx(
         sheet = book.add_worksheet(_("Distribution")[:31])
         sheet.set_column(0, 0, 44)
         sheet.set_column(3, 3, 38)
-        heads = [_("School"), _("Grade"), _("Language"), _("Title"), _("Asked for"), _("Approved"), _("Reason")]
+        heads = [_("School"), _("Grade"), _("Language"), _("Title"), _("The school asks for"), _("Approved"), _("Reason")]
         sheet.write_row(0, 0, heads, bold)
         for row, line in enumerate(lines, start=1):
             language = str(TeachingLanguage(line.language).label)
