@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 
 from tests.browser.conftest import Site
 
-PUBLIC = ["/", "/catalog/", "/catalog/?q=абай", "/sign-in/", "/design/"]
+PUBLIC = ["/", "/catalog/", "/catalog/?q=абай", "/sign-in/", "/design/", "/lists/", "/lists/route/", "/lists/versions/1/"]
 STAFF = [
     "/desk/", "/desk/return/", "/desk/holds/", "/desk/overdue/", "/desk/policies/", "/people/", "/people/new/",
     "/people/import/", "/people/classes/", "/people/classes/promote/", "/fund/", "/fund/receipts/new/",
@@ -20,6 +20,7 @@ STAFF = [
     "/catalog/records/new/", "/network/", "/numbers/", "/jobs/", "/journal/", "/textbooks/", "/textbooks/debts/",
     "/textbooks/sets/", "/textbooks/provision/", "/textbooks/redistribution/", "/textbooks/classes/64/",
     "/fund/stocktaking/", "/fund/stocktaking/new/", "/fund/weeding/", "/numbers/diary/", "/numbers/annual/",
+    "/lists/", "/lists/1/", "/lists/1/propose/", "/lists/waiting/", "/lists/groups/", "/lists/versions/2/",
 ]  # fmt: skip
 READER = ["/my/", "/my/history/"]
 PAGES = (
