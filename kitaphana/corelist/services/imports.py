@@ -89,7 +89,8 @@ def plan_import(
             and row.grade_to is not None
             and (first is None or last is None or not first <= row.grade_from <= row.grade_to <= last)
         ):
-            problem = ("grades", "bad_grades", f"{row.grade_from}–{row.grade_to}")
+            low, high = row.grade_from, row.grade_to
+            problem = ("grades", "bad_grades", str(low) if low == high else f"{low}–{high}")
         elif key in seen:
             problem = ("title", "twice", str(seen[key]))
         if problem is not None:
