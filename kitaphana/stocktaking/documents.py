@@ -111,7 +111,14 @@ def lists(mine: Stocktaking) -> list[dict[str, Any]]:
         ),
         {
             "title": _("Titles kept by count"),
-            "heads": [number, pgettext("of a title", "Card"), _("Grade"), title, _("Expected / counted"), _("Difference")],
+            "heads": [
+                number,
+                pgettext("of a title", "Card"),
+                _("Grade"),
+                title,
+                _("Expected / counted"),
+                _("Difference"),
+            ],
             "rows": [
                 [
                     str(place),

@@ -182,7 +182,15 @@ def order(one: TextbookOrder, *, language: str) -> bytes:
             "title": _("Textbook order No. %(number)s") % {"number": one.number},
             "place": one.library.name,
             "year": f"{one.school_year}/{one.school_year + 1}",
-            "heads": [_("Grade"), _("Title"), _("Needed"), _("Usable"), _("The school asks for"), _("Approved"), _("Sum, ₸")],
+            "heads": [
+                _("Grade"),
+                _("Title"),
+                _("Needed"),
+                _("Usable"),
+                _("The school asks for"),
+                _("Approved"),
+                _("Sum, ₸"),
+            ],
             "rows": [
                 [
                     str(line.grade),

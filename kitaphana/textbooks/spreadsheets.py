@@ -155,7 +155,15 @@ def consolidation_xlsx(
         sheet = book.add_worksheet(pgettext("figures", "By title")[:31])
         sheet.set_column(2, 2, 38)
         sheet.write_row(0, 0, [f"{node.name}, {school_year}/{school_year + 1}"], bold)
-        heads = [_("Grade"), _("Language"), _("Title"), _("Schools"), _("The school asks for"), _("Approved"), _("Sum, ₸")]
+        heads = [
+            _("Grade"),
+            _("Language"),
+            _("Title"),
+            _("Schools"),
+            _("The school asks for"),
+            _("Approved"),
+            _("Sum, ₸"),
+        ]
         sheet.write_row(1, 0, heads, bold)
         for row, title in enumerate(titles, start=2):
             language = str(TeachingLanguage(title.language).label)
@@ -164,7 +172,15 @@ def consolidation_xlsx(
         sheet = book.add_worksheet(_("Distribution")[:31])
         sheet.set_column(0, 0, 44)
         sheet.set_column(3, 3, 38)
-        heads = [_("School"), _("Grade"), _("Language"), _("Title"), _("The school asks for"), _("Approved"), _("Reason")]
+        heads = [
+            _("School"),
+            _("Grade"),
+            _("Language"),
+            _("Title"),
+            _("The school asks for"),
+            _("Approved"),
+            _("Reason"),
+        ]
         sheet.write_row(0, 0, heads, bold)
         for row, line in enumerate(lines, start=1):
             language = str(TeachingLanguage(line.language).label)

@@ -125,6 +125,7 @@ def order_page(request: Request, pk: int) -> HttpResponse:
         "node": order.library,
         "lines": lines,
         "steps": steps,
+        "has_before": any(line.ordered_before for line in lines),
         "levels": [
             (state.label, one, state == order.state, STATES.index(state) < STATES.index(OrderState(order.state)))
             for state, one in levels.items()
