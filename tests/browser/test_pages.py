@@ -11,7 +11,9 @@ from playwright.sync_api import Page
 
 from tests.browser.conftest import Site
 
-PUBLIC = ["/", "/catalog/", "/catalog/?q=абай", "/sign-in/", "/design/", "/lists/", "/lists/route/", "/lists/versions/1/"]
+PUBLIC = [
+    "/", "/catalog/", "/catalog/?q=абай", "/sign-in/", "/design/", "/lists/", "/lists/route/", "/lists/versions/1/",
+]  # fmt: skip
 STAFF = [
     "/desk/", "/desk/return/", "/desk/holds/", "/desk/overdue/", "/desk/policies/", "/people/", "/people/new/",
     "/people/import/", "/people/classes/", "/people/classes/promote/", "/fund/", "/fund/receipts/new/",
@@ -21,6 +23,9 @@ STAFF = [
     "/textbooks/sets/", "/textbooks/provision/", "/textbooks/redistribution/", "/textbooks/classes/64/",
     "/fund/stocktaking/", "/fund/stocktaking/new/", "/fund/weeding/", "/numbers/diary/", "/numbers/annual/",
     "/lists/", "/lists/1/", "/lists/1/propose/", "/lists/waiting/", "/lists/groups/", "/lists/versions/2/",
+    "/textbooks/orders/", "/textbooks/orders/1/", "/textbooks/used-up/", "/renewal/", "/renewal/?only=all",
+    "/renewal/plan/", "/rules/", "/rules/1/", "/fund/opening/", "/fund/accounting/", "/curriculum/works/",
+    "/curriculum/works/1/", "/curriculum/works/classes/", "/curriculum/works/import/",
 ]  # fmt: skip
 READER = ["/my/", "/my/history/"]
 PAGES = (
