@@ -41,7 +41,7 @@ from kitaphana.fund.queries import (
     SummaryEntry,
 )
 from kitaphana.organizations.models import Organization
-from kitaphana.regulations.parameters import dressed
+from kitaphana.regulations.parameters import dressed, words
 from kitaphana.regulations.queries import pack_on
 
 TEMPLATES = Path(__file__).parent / "typst"
@@ -108,6 +108,12 @@ def paper_title(act: Act) -> str:
     if act.kind == ActKind.WRITE_OFF and act.reason:
         return f"{_WRITE_OFF_TITLES[WithdrawalReason(act.reason)]} № {act.number}/{act.year}"
     return act_title(act)
+
+
+def act_words(act: Act, language: str) -> tuple[str, str]:
+    """The heading of an act's paper with its number, and the reference to the order, by the rules it was made under."""
+    title, reference = words(act.rule_pack.parameters, ACT_FORMS.get(ActKind(act.kind), ""), language)
+    return (f"{title} № {act.number}/{act.year}" if title else paper_title(act)), reference
 
 
 def act_title(act: Act) -> str:
@@ -303,11 +309,8 @@ def act_pdf(page: ActPage, *, language: str) -> bytes:
                 "accountant": _("Accountant"),
             },
         }
-        return pdf(
-            TEMPLATES / "act.typ",
-            dressed(data, act.rule_pack.parameters, ACT_FORMS.get(ActKind(act.kind), ""), language),
-            language=language,
-        )
+        title, reference = act_words(act, language)
+        return pdf(TEMPLATES / "act.typ", {**data, "title": title, "reference": reference}, language=language)
 
 
 def _act_mark(line: InventoryLine) -> str:

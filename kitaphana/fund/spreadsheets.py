@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
 from decimal import Decimal
 from typing import IO, Any
 
@@ -12,9 +13,11 @@ import xlsxwriter
 from django.utils.translation import gettext as _
 from django.utils.translation import override, pgettext
 
+from kitaphana.core import clock
 from kitaphana.core.documents.figures import day
 from kitaphana.fund.documents import (
     act_title,
+    act_words,
     card_document,
     card_heading,
     line_numbers,
@@ -40,6 +43,8 @@ from kitaphana.fund.queries import (
     SummaryEntry,
 )
 from kitaphana.organizations.models import Organization
+from kitaphana.regulations.parameters import words
+from kitaphana.regulations.queries import pack_on
 
 
 class _Sheet:
@@ -72,6 +77,14 @@ class _Sheet:
                 self.sheet.write_string(self.row, column, str(value), self.bold if bold else self.plain)
         self.row += 1
 
+    def heading(self, said: tuple[str, str], *parts: str) -> None:
+        """Write whose sheet it is, what it is called and of what; above it the reference to the order, if there is
+        one. ``said``: heading and reference."""
+        title, reference = said
+        if reference:
+            self.line([reference])
+        self.line([" · ".join((parts[0], title, *parts[1:]))], bold=True)
+
     def heads(self, values: Iterable[object]) -> None:
         """Write the row of column names; it stays in sight and is repeated on every printed page."""
         for column, value in enumerate(values):
@@ -92,13 +105,20 @@ def _workbook() -> Iterator[tuple[Any, IO[bytes]]]:
     stream.seek(0)
 
 
+def _words(library: Organization, form: str, on: date, language: str, usual: str) -> tuple[str, str]:
+    """Heading and reference of a book by the rules that hold for the library on a day."""
+    title, reference = words(pack_on("fund", on, library).parameters, form, language)
+    return title or usual, reference
+
+
 def inventory_book_xlsx(
     library: Organization, fund: str, lines: Iterable[InventoryLine], *, language: str
 ) -> IO[bytes]:
     """The inventory book as an open file positioned at its beginning."""
     with override(language), _workbook() as (book, stream):
         sheet = _Sheet(book, _("Inventory book"), [11, 10, 9, 50, 30, 12, 16, 15, 16, 20])
-        sheet.line([f"{library.name} · {_('Inventory book')} · {FundType(fund).label}"], bold=True)
+        said = _words(library, "inventory_book", clock.today(), language, _("Inventory book"))
+        sheet.heading(said, library.name, str(FundType(fund).label))
         sheet.heads(
             [
                 _("Date of entry"),
@@ -139,7 +159,7 @@ def act_xlsx(page: ActPage, *, language: str) -> IO[bytes]:
     """An act's lines as an open file; quantities and sums are signed, as in the ledger."""
     with override(language), _workbook() as (book, stream):
         sheet = _Sheet(book, act_title(page.act), [6, 18, 60, 8, 12, 10, 14])
-        sheet.line([f"{page.act.library.name} · {act_title(page.act)} · {day(page.act.on)}"], bold=True)
+        sheet.heading(act_words(page.act, language), page.act.library.name, day(page.act.on))
         sheet.heads(
             [
                 "№",
@@ -216,14 +236,14 @@ def _entry(book: SummaryBook, entry: SummaryEntry, *, withdrawals: bool) -> list
 def summary_book_xlsx(book: SummaryBook, *, language: str) -> IO[bytes]:
     """The three parts of the summary book, a sheet each, as an open file."""
     with override(language), _workbook() as (workbook, stream):
-        heading = [
-            f"{book.library.name} · {_('Summary book of the library fund')} · {FundType(book.fund).label} · {book.year}"
-        ]
+        title, reference = words(book.pack.parameters, "summary_book", language)
+        said = title or _("Summary book of the library fund"), reference
+        parts = (book.library.name, str(FundType(book.fund).label), str(book.year))
         widths = [11, 8, 28, 20, *([9, 9, 14] * 3), *([10] * 24)]
         for withdrawals in (False, True):
-            title = _("Part 2. Withdrawals") if withdrawals else _("Part 1. Receipts")
-            sheet = _Sheet(workbook, title, widths)
-            sheet.line(heading, bold=True)
+            part = _("Part 2. Withdrawals") if withdrawals else _("Part 1. Receipts")
+            sheet = _Sheet(workbook, part, widths)
+            sheet.heading(said, *parts)
             sheet.heads(_heads(book, withdrawals=withdrawals))
             for entry in book.withdrawals if withdrawals else book.receipts:
                 sheet.line(_entry(book, entry, withdrawals=withdrawals))
@@ -231,7 +251,7 @@ def summary_book_xlsx(book: SummaryBook, *, language: str) -> IO[bytes]:
             cells = _cells(book, total, withdrawals=withdrawals)
             sheet.line(["", "", _("Total for the year"), "", *cells], bold=True)
         sheet = _Sheet(workbook, _("Part 3. Totals of the movement of the fund"), [44, *([11, 16] * 4)])
-        sheet.line(heading, bold=True)
+        sheet.heading(said, *parts)
         names = [f"{name}: {figure}" for name in summary_columns(book) for figure in (_("Copies"), _("Sum, tenge"))]
         sheet.heads(["", *names])
         for name, strong, four in summary_rows(book):
@@ -247,7 +267,8 @@ def cards_xlsx(library: Organization, fund: str, cards: Iterable[Card], *, langu
     can be sorted and filtered."""
     with override(language), _workbook() as (book, stream):
         sheet = _Sheet(book, _("Registration cards"), [8, 24, 44, 26, 10, 8, 20, 12, 18, 12, 11, 40, 12, 11, 11, 11])
-        sheet.line([f"{library.name} · {_('Registration cards')} · {FundType(fund).label}"], bold=True)
+        said = _words(library, "registration_card", clock.today(), language, _("Registration cards"))
+        sheet.heading(said, library.name, str(FundType(fund).label))
         names: list[str] = []
         balance, amount = 0, Decimal("0.00")
         for card in cards:
@@ -273,7 +294,9 @@ def register_xlsx(library: Organization, year: int, lines: Iterable[RegisterLine
     """The register of acts of a year as an open file."""
     with override(language), _workbook() as (book, stream):
         sheet = _Sheet(book, _("Register of acts"), [8, 11, 24, 26, 34, 11, 11, 15, 15, 30, 30])
-        sheet.line([f"{library.name} · {_('Register of acts')} · {year}"], bold=True)
+        sheet.heading(
+            _words(library, "register", date(year, 12, 31), language, _("Register of acts")), library.name, str(year)
+        )
         sheet.heads(register_heads())
         copies, amounts = [0, 0], [Decimal("0.00"), Decimal("0.00")]
         for line in lines:

@@ -264,8 +264,13 @@ def differences(subject: str, before: Mapping[str, Any], after: Mapping[str, Any
     ]
 
 
+def words(parameters: Mapping[str, Any], form: str, language: str) -> tuple[str, str]:
+    """The heading of a form and its reference to the order as a pack words them; empty where it says nothing."""
+    said = _at(parameters, ("forms", form)) or {}
+    return said.get(f"title_{language}") or "", said.get(f"reference_{language}") or ""
+
+
 def dressed(data: dict[str, Any], parameters: Mapping[str, Any], form: str, language: str) -> dict[str, Any]:
     """The data of a paper with the heading and the reference to the order as the pack words them."""
-    words = _at(parameters, ("forms", form)) or {}
-    title, reference = words.get(f"title_{language}"), words.get(f"reference_{language}")
-    return {**data, **({"title": title} if title else {}), "reference": reference or ""}
+    title, reference = words(parameters, form, language)
+    return {**data, **({"title": title} if title else {}), "reference": reference}
