@@ -39,6 +39,9 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(_("My books"), "portal:my", Permission.OWN_ACCOUNT, "user", is_staff=False),
 )
 
+ACCOUNT: tuple[Entry, ...] = (Entry(_("API tokens"), "people:tokens", Permission.OWN_ACCOUNT, "settings"),)
+"""What else stands in the menu of one's account."""
+
 PART_OF = {
     "catalog": "portal",
     "curriculum": "textbooks",
@@ -64,7 +67,8 @@ def _entry_here(match: ResolverMatch | None) -> str:
 
 
 def navigation(request: HttpRequest) -> dict[str, object]:
-    """Context of every page: ``menu`` (the entries this person may open) and ``library`` (where they work)."""
+    """Context of every page: ``menu`` (the entries this person may open), ``account_menu`` (the same of their account)
+    and ``library`` (where they work)."""
     actor = getattr(request, "actor", ANONYMOUS)
     here = _entry_here(getattr(request, "resolver_match", None))
     menu = []
@@ -77,5 +81,10 @@ def navigation(request: HttpRequest) -> dict[str, object]:
             continue
         active = entry.url_name == here
         menu.append({"label": entry.label, "url": url, "icon": entry.icon, "key": entry.key, "active": active})
+    account = [
+        {"label": entry.label, "url": reverse(entry.url_name), "icon": entry.icon}
+        for entry in ACCOUNT
+        if entry.permission is not None and actor.may_somewhere(entry.permission)
+    ]
     library = getattr(request, "library", None)
-    return {"menu": menu, "library": library or None, "actor": actor}
+    return {"menu": menu, "account_menu": account, "library": library or None, "actor": actor}

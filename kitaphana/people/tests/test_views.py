@@ -143,6 +143,7 @@ def test_a_told_password_must_be_changed_first(world: Any) -> None:
     }
     assert client.post("/password/", form)["Location"] == "/start/"
     assert client.get("/people/tokens/").status_code == 200
+    assert 'href="/people/tokens/"' in client.get("/password/").content.decode()  # the account's menu leads there
 
 
 def test_signing_in_is_closed_after_ten_wrong_passwords(world: Any) -> None:
