@@ -102,3 +102,33 @@ def test_the_methodist_sees_who_lacks_and_has_transfers_suggested(site: Site, op
     page.locator("form button.button-primary").first.click()
     page.wait_for_url(re.compile(r"node="))
     expect(page.locator(".toast, .messages, [role=status]").first).to_be_visible()
+
+
+def test_the_director_approves_an_order_and_it_is_seen_above(open_page: OpenPage) -> None:
+    page = open_page("director", "kk")
+    page.goto("/textbooks/orders/")
+    page.locator("main table a").first.click()
+    page.locator("button[name=action][value=APPROVE]").click()
+    expect(page.locator("ol.steps li.done")).to_have_count(1)
+    expect(page.locator("ol.steps [aria-current=step]")).to_be_visible()
+    expect(page.locator("#steps ~ ol li")).to_have_count(2)  # sent, approved
+    with page.expect_download() as paper:
+        page.locator("a[href$='order.xlsx']").click()
+    assert paper.value.suggested_filename.endswith(".xlsx")
+
+
+def test_a_methodist_corrects_a_rule_for_the_district(open_page: OpenPage) -> None:
+    page = open_page("methodist", "kk")
+    page.goto("/rules/")
+    page.locator("main form button[type=submit]").click()
+    page.wait_for_url(re.compile(r"/rules/\d+/$"))
+    page.get_by_role("spinbutton").first.fill("4")
+    page.locator("button[name=action][value=save]").click()
+    expect(page.locator("#differences ~ table tbody tr, [aria-labelledby=differences] tbody tr").first).to_contain_text(
+        "4"
+    )
+    page.locator("#p-note").fill("Бұйрық өзгерді")
+    page.locator("button[name=action][value=put_in_force]").click()
+    expect(page.locator("button[name=action][value=end]")).to_be_visible()
+    page.goto("/rules/")
+    expect(page.locator(".badge-good")).to_have_count(1)
