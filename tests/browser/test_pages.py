@@ -55,7 +55,8 @@ def test_pages_are_accessible_and_fit_a_laptop_and_a_phone(
             wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
             if wide > 0:
                 wrong.append((path, f"{'phone' if phone else 'laptop'}: {wide} px too wide"))
-            if not phone:
+            # What axe looks at is the same in every language; the width of the words is not.
+            if not phone and language == "kk":
                 found = Axe().run(page).response["violations"]
                 wrong += [(path, one["id"], one["nodes"][0]["html"][:120]) for one in found]
     assert wrong == []
