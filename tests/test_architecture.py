@@ -15,7 +15,7 @@ LAYERS = [
     {"regulations"},
     {"catalog"},
     {"fund"},
-    {"circulation"},
+    {"acquisitions", "circulation"},
     {"curriculum", "stocktaking", "weeding"},
     {"corelist", "textbooks"},
     {"renewal"},

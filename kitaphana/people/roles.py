@@ -6,7 +6,15 @@ from kitaphana.core.access import Permission as P  # noqa: N817 - the table read
 from kitaphana.people.enums import Role
 
 _OVERSEER = frozenset(
-    {P.OWN_ACCOUNT, P.ORGANIZATIONS_VIEW, P.NUMBERS_VIEW, P.FUND_VIEW, P.TEXTBOOKS_VIEW, P.LIST_PROPOSE}
+    {
+        P.OWN_ACCOUNT,
+        P.ORGANIZATIONS_VIEW,
+        P.NUMBERS_VIEW,
+        P.FUND_VIEW,
+        P.TEXTBOOKS_VIEW,
+        P.LIST_PROPOSE,
+        P.ACQUISITIONS_VIEW,
+    }
 )
 
 PERMISSIONS: dict[Role, frozenset[P]] = {
@@ -27,6 +35,8 @@ PERMISSIONS: dict[Role, frozenset[P]] = {
             P.TEXTBOOKS_VIEW,
             P.TEXTBOOKS_MANAGE,
             P.RENEWAL_PLAN,
+            P.ACQUISITIONS_VIEW,
+            P.ACQUISITIONS_MANAGE,
             P.LIST_PROPOSE,
             P.PEOPLE_VIEW,
             P.PEOPLE_EDIT,
@@ -36,7 +46,8 @@ PERMISSIONS: dict[Role, frozenset[P]] = {
             P.AUDIT_VIEW,
         }
     ),
-    Role.DIRECTOR: _OVERSEER | {P.PEOPLE_VIEW, P.AUDIT_VIEW, P.FUND_APPROVE, P.TEXTBOOKS_APPROVE},
+    Role.DIRECTOR: _OVERSEER
+    | {P.PEOPLE_VIEW, P.AUDIT_VIEW, P.FUND_APPROVE, P.TEXTBOOKS_APPROVE, P.ACQUISITIONS_APPROVE},
     Role.METHODIST: _OVERSEER
     | {
         P.CATALOG_EDIT,
@@ -48,10 +59,11 @@ PERMISSIONS: dict[Role, frozenset[P]] = {
         P.TEXTBOOKS_MANAGE,
         P.TEXTBOOKS_APPROVE,
         P.RENEWAL_PLAN,
+        P.ACQUISITIONS_MANAGE,
         P.LIST_MANAGE,
     },
-    Role.DEPARTMENT: _OVERSEER | {P.TEXTBOOKS_APPROVE, P.RENEWAL_PLAN},
+    Role.DEPARTMENT: _OVERSEER | {P.TEXTBOOKS_APPROVE, P.RENEWAL_PLAN, P.ACQUISITIONS_APPROVE},
     Role.EXPERT: frozenset({P.OWN_ACCOUNT, P.LIST_PROPOSE, P.LIST_SCORE}),
-    Role.MINISTRY: _OVERSEER | {P.LIST_APPROVE},
+    Role.MINISTRY: _OVERSEER | {P.LIST_APPROVE, P.ACQUISITIONS_APPROVE},
     Role.ADMINISTRATOR: frozenset(P),
 }

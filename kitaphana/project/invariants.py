@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kitaphana.acquisitions import checks as acquisitions
 from kitaphana.catalog import checks as catalog
 from kitaphana.circulation import checks as circulation
 from kitaphana.core.checks import Violation
@@ -26,6 +27,7 @@ def violations() -> Iterator[Violation]:
         catalog,
         fund,
         circulation,
+        acquisitions,
         curriculum,
         stocktaking,
         corelist,

@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "kitaphana.catalog",
     "kitaphana.fund",
     "kitaphana.circulation",
+    "kitaphana.acquisitions",
     "kitaphana.curriculum",
     "kitaphana.stocktaking",
     "kitaphana.weeding",
