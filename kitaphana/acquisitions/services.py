@@ -141,10 +141,13 @@ def note_price(
     """Keep what a volume costs (tenge), by what paper and on what day.
 
     :raises BadAmount, ReasonMissing: no sensible price, or no source.
+    :raises BadChoice: a supplier of somebody else.
     """
     actor.require(Permission.ACQUISITIONS_MANAGE, organization.path)
     if (pk := _before(command_id, Action.PRICE)) is not None:
         return PriceSource.objects.get(pk=pk)
+    if supplier is not None and not organization.path.startswith(supplier.organization.path):
+        raise errors.BadChoice(value=supplier.name)
     noted = PriceSource.objects.create(
         organization=organization,
         record=record,

@@ -189,6 +189,13 @@ def test_the_latest_price_within_a_year_is_taken(world) -> None:
     )  # fmt: skip
     line = made.lines.get()
     assert (line.price, line.price_source.on) == (Decimal(900), date(2026, 5, 1))
+    with pytest.raises(errors.BadChoice):
+        services.note_price(
+            **{**facts, "actor": SYSTEM, "organization": world.faraway},
+            price=Decimal(1),
+            on=DAY,
+            supplier=supplier(world),
+        )
     assert PriceSource.objects.count() == 3
 
 
