@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -31,8 +32,24 @@ def refusal(request: HttpRequest, error: DomainError) -> HttpResponse:
     return _page(request, error.status, _("This can't be done"), str(error), error.advice_text, error.code)
 
 
+MOST_DRAINED = 64 * 1024 * 1024
+"""Bytes of a refused request that are still read; who sends more finds the line closed."""
+
+
+def _drain(request: HttpRequest) -> None:
+    """Read what is still being sent: a browser that is sending does not look at our answer before it has finished."""
+    stream, left = getattr(request, "_stream", None), MOST_DRAINED
+    try:
+        while stream is not None and left > 0 and (piece := stream.read(64 * 1024)):
+            left -= len(piece)
+    except OSError:
+        return  # the other side has gone
+
+
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400: too much was sent, or what no page of ours sends."""
+    if isinstance(exception, RequestDataTooBig):
+        _drain(request)
     return _page(
         request,
         400,
