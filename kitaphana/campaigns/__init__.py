@@ -1,0 +1,1 @@
+"""«Give a book to the library»: wishes, pledges, handing over, thanks."""

@@ -1,0 +1,10 @@
+"""The reports app."""
+
+from django.apps import AppConfig
+
+
+class ReportsConfig(AppConfig):
+    """See the package's docstring."""
+
+    name = "kitaphana.reports"
+    label = "reports"

@@ -1,0 +1,1 @@
+"""Targets of the roadmap against what the records say."""

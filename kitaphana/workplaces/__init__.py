@@ -1,0 +1,1 @@
+"""The page of methodists and ministries: what waits, who is late, who is best."""
