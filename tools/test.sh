@@ -40,6 +40,7 @@ postgresql() {
     as=(setpriv --reuid=postgres --regid=postgres --clear-groups env -i "PATH=$bin:/usr/bin:/bin" "HOME=$folder" LC_ALL=C.UTF-8)
   fi
   "${as[@]}" "$bin/initdb" -D "$folder/data" -A trust -U kitaphana --encoding=UTF8 --locale=C.UTF-8 >/dev/null
+  # No autovacuum: between tests it would note that the tables are empty, and the plans of a large test come out as if.
   cat >>"$folder/data/postgresql.conf" <<CONF
 port=$port
 listen_addresses='127.0.0.1'
@@ -47,6 +48,7 @@ unix_socket_directories='$folder'
 fsync=off
 synchronous_commit=off
 full_page_writes=off
+autovacuum=off
 CONF
   "${as[@]}" "$bin/pg_ctl" -s -w -D "$folder/data" -l "$folder/log" start
   local status=0
