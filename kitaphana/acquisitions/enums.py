@@ -35,8 +35,21 @@ class OrderState(models.TextChoices):
     PARTLY_DELIVERED = "PARTLY_DELIVERED", _("Order partly delivered")
     DELIVERED = "DELIVERED", _("Order delivered")
     CLOSED = "CLOSED", _("Order closed")
+    CANCELLED = "CANCELLED", _("Order cancelled")
 
 
+class ClaimState(models.TextChoices):
+    """How a claim against a supplier ended."""
+
+    OPEN = "OPEN", _("Claim open")
+    REPLACED = "REPLACED", _("Replaced or delivered")
+    CHEAPER = "CHEAPER", _("Price reduced")
+    REFUSED = "REFUSED", _("Supplier refused")
+    WITHDRAWN = "WITHDRAWN", _("Claim withdrawn")
+
+
+UNBOUND = (OrderState.DRAFT, OrderState.CANCELLED)
+"""Orders that were never placed: they bind no money."""
 OPEN = (OrderState.PLACED, OrderState.PARTLY_DELIVERED, OrderState.DELIVERED)
 """Orders that bind the whole of their sum."""
 
@@ -48,6 +61,8 @@ class Action(models.TextChoices):
     PRICE = "acquisitions.price", _("Price noted")
     BUDGET = "acquisitions.budget", _("Purchase budget changed")
     ESTIMATE = "acquisitions.estimate", _("Estimate made")
+    CHANGE = "acquisitions.change", _("Draft estimate changed")
+    DISCARD = "acquisitions.discard", _("Draft estimate thrown away")
     SUBMIT = "acquisitions.submit", _("Estimate submitted")
     APPROVE = "acquisitions.approve", _("Estimate was approved")
     RETURN = "acquisitions.return", _("Estimate was returned")
@@ -57,3 +72,6 @@ class Action(models.TextChoices):
     DELIVER = "acquisitions.deliver", _("Delivery received")
     PAY = "acquisitions.pay", _("Payment to a supplier noted")
     CLOSE = "acquisitions.close", _("Order to a supplier closed")
+    CANCEL = "acquisitions.cancel", _("Draft order to a supplier cancelled")
+    CLAIM = "acquisitions.claim", _("Claim to a supplier made")
+    SETTLE = "acquisitions.settle", _("Claim to a supplier ended")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from kitaphana.core.errors import Conflict, Invalid
+from kitaphana.core.errors import Conflict, Invalid, NotFound
 
 
 class CommandReused(Conflict):
@@ -101,3 +101,35 @@ class MoreThanBound(Conflict):
     code = "acquisitions.more_than_bound"
     message = _("More would be paid than the order is worth: %(excess)s ₸.")
     advice = _("Check the payments and deliveries of the order.")
+
+
+class EstimateNotFound(NotFound):
+    """No such estimate within reach."""
+
+    code = "acquisitions.estimate_not_found"
+    message = _("There is no such estimate here.")
+    advice = _("Choose it from the list of estimates.")
+
+
+class OrderNotFound(NotFound):
+    """No such order within reach."""
+
+    code = "acquisitions.order_not_found"
+    message = _("There is no such order to a supplier here.")
+    advice = _("Choose it from the list of orders.")
+
+
+class ClaimNotFound(NotFound):
+    """No such claim within reach."""
+
+    code = "acquisitions.claim_not_found"
+    message = _("There is no such claim here.")
+    advice = _("Open it from its order.")
+
+
+class TitleNotFound(NotFound):
+    """No edition with that ISBN."""
+
+    code = "acquisitions.title_not_found"
+    message = _("No edition with ISBN «%(isbn)s» is in the catalogue.")
+    advice = _("Check the number, or describe the edition first.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
-from kitaphana.acquisitions.enums import SOURCES, BudgetKind, EstimateState, OrderState
+from kitaphana.acquisitions.enums import SOURCES, UNBOUND, BudgetKind, ClaimState, EstimateState, OrderState
 from kitaphana.catalog.models import Record
 from kitaphana.core.money import TengeField
 from kitaphana.fund.enums import ReceiptSource
@@ -175,8 +175,8 @@ class Order(models.Model):
                 name="acquisitions_overrun_named",
             ),
             models.CheckConstraint(
-                condition=Q(state=OrderState.DRAFT, placed_at__isnull=True, delivered=0, paid=0)
-                | (~Q(state=OrderState.DRAFT) & Q(placed_at__isnull=False)),
+                condition=Q(state__in=UNBOUND, placed_at__isnull=True, delivered=0, paid=0)
+                | (~Q(state__in=UNBOUND) & Q(placed_at__isnull=False)),
                 name="acquisitions_order_placed",
             ),
         ]
@@ -258,6 +258,36 @@ class DeliveryLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.quantity}"
+
+
+class Claim(models.Model):
+    """What is wrong with a delivery, told to the supplier. Numbered without gaps per organisation and year."""
+
+    delivery = models.OneToOneField(Delivery, on_delete=models.PROTECT, related_name="claim")
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    number = models.PositiveIntegerField()
+    year = models.PositiveSmallIntegerField()
+    text = models.CharField(max_length=1000)
+    answer_by = models.DateField()
+    """Until when the supplier is to answer."""
+    state = models.CharField(max_length=10, choices=ClaimState.choices, default=ClaimState.OPEN)
+    outcome = models.CharField(max_length=500, blank=True)
+    made_at = models.DateTimeField()
+    made_by_name = models.CharField(max_length=200)
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "year", "number"], name="acquisitions_claim_number"),
+            models.CheckConstraint(
+                condition=Q(state=ClaimState.OPEN, settled_at__isnull=True)
+                | (~Q(state=ClaimState.OPEN) & Q(settled_at__isnull=False) & ~Q(outcome="")),
+                name="acquisitions_claim_settled",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number}/{self.year}"
 
 
 class Payment(models.Model):

@@ -17,6 +17,7 @@ from django.db import transaction
 from django.db.models import Count, Max, Q, QuerySet, Sum
 from django.db.models.functions import Substr
 
+from kitaphana.acquisitions import queries as purchases
 from kitaphana.catalog.models import Record
 from kitaphana.core import clock
 from kitaphana.corelist.enums import GRADES, EducationLevel, State
@@ -85,7 +86,7 @@ def texts(version: Version) -> QuerySet[Record, Record]:
 
 
 def sheet(node: Organization, version: Version, day: date) -> Sheet:
-    """The coverage of every library below a node (a library or a district), title by title: eight statements.
+    """The coverage of every library below a node (a library or a district), title by title: nine statements.
 
     ``day`` chooses the school year whose classes are counted.
     """
@@ -108,7 +109,9 @@ def sheet(node: Organization, version: Version, day: date) -> Sheet:
         for library_id, record_id, count in rows.iterator(10_000):
             if (row := row_of.get(library_id)) is not None:
                 held[row, column_of[record_id]] += count
-    return Sheet(version, libraries, entries, pupils.sum(axis=1), needed, held, _prices(version, entries, column_of))
+    return Sheet(
+        version, libraries, entries, pupils.sum(axis=1), needed, held, _prices(node, version, entries, column_of, day)
+    )
 
 
 def _columns(version: Version, entries: list[ListEntry]) -> dict[int, int]:
@@ -159,8 +162,11 @@ def _needed(core_list: CoreList, entries: list[ListEntry], pupils: Ints) -> Ints
     return -(-readers // norm) if len(entries) else readers
 
 
-def _prices(version: Version, entries: list[ListEntry], column_of: dict[int, int]) -> Ints:
-    """What a copy of each title costs: the latest receipt of any of its editions, else the mean of the others."""
+def _prices(
+    node: Organization, version: Version, entries: list[ListEntry], column_of: dict[int, int], day: date
+) -> Ints:
+    """What a copy of each title costs: the newest price noted at the node or above it within a year, else the latest
+    receipt of any of its editions, else the mean of the others."""
     latest = (
         LedgerEntry.objects.filter(record__in=texts(version).values("pk"), quantity__gt=0, price__gt=0)
         .order_by()
@@ -172,7 +178,9 @@ def _prices(version: Version, entries: list[ListEntry], column_of: dict[int, int
     for pk, record_id, price in rows:
         column = column_of[record_id]
         newest[column] = max(newest.get(column, (0, Decimal(0))), (pk, price))
-    known = {column: int(price * 100) for column, (_pk, price) in newest.items()}
+    noted = purchases.latest_prices(node, [entry.record_id for entry in entries], on=day)
+    listed = {column_of[record_id]: int(source.price * 100) for record_id, source in noted.items()}
+    known = {column: int(price * 100) for column, (_pk, price) in newest.items()} | listed
     usual = round(sum(known.values()) / len(known)) if known else int(GUESSED_PRICE * 100)
     return np.array([known.get(column, usual) for column in range(len(entries))], dtype=np.int64)
 

@@ -10,13 +10,17 @@ from uuid import UUID
 import numpy as np
 from django.db import transaction
 
+from kitaphana.acquisitions import queries as acquisitions_queries
+from kitaphana.acquisitions.models import Estimate
+from kitaphana.acquisitions.services import EstimateLineInput, create_estimate
+from kitaphana.catalog.models import Record
 from kitaphana.core import audit, clock
 from kitaphana.core.access import Actor, Permission
 from kitaphana.core.money import tenge
 from kitaphana.corelist.models import Version
 from kitaphana.organizations.enums import OrganizationKind
 from kitaphana.organizations.models import Organization
-from kitaphana.renewal import coverage, planning
+from kitaphana.renewal import coverage, planning, queries
 from kitaphana.renewal.coverage import Sheet
 from kitaphana.renewal.enums import Action
 from kitaphana.renewal.errors import BadBudget, NothingToPlan, TooWide
@@ -84,6 +88,39 @@ def make_plan(
         after={"node": node.code, "list": version.core_list_id, "missing": plan.needed - plan.provided},
     )
     return plan
+
+
+@transaction.atomic
+def make_estimate(*, actor: Actor, plan: Plan, year: int, at: datetime, command_id: UUID | None = None) -> Estimate:
+    """An estimate of what a year of a plan buys, at the latest price lists, else at the plan's prices.
+
+    :raises NothingToPlan: the plan buys nothing in that year.
+    """
+    actor.require(Permission.ACQUISITIONS_MANAGE, plan.node.path)
+    titles, libraries = queries.titles_of(plan, year, plan.node)
+    if not titles:
+        raise NothingToPlan
+    records = Record.objects.in_bulk([title.entry.record_id for title in titles])
+    known = acquisitions_queries.latest_prices(plan.node, list(records), on=clock.day_of(at))
+    lines = [
+        EstimateLineInput(
+            records[title.entry.record_id],
+            libraries[library],
+            count,
+            None if title.entry.record_id in known else title.price,
+        )
+        for title in titles
+        for library, count in title.libraries
+    ]
+    return create_estimate(
+        actor=actor,
+        organization=plan.node,
+        year=year,
+        title=plan.version.core_list.name,
+        lines=lines,
+        at=at,
+        command_id=command_id,
+    )
 
 
 def _parts(plan: Plan, one: Sheet, cells: Cells, years: Sequence[Ints]) -> list[PlanPart]:

@@ -16,5 +16,6 @@ urlpatterns: list[URLPattern] = [
     path("plan/", views.plan_page, name="plan"),
     path("plan/make/", views.make_plan, name="make_plan"),
     path("plans/<int:pk>/<int:year>/", views.year_page, name="year"),
+    path("plans/<int:pk>/<int:year>/estimate/", views.make_estimate, name="make_estimate"),
     path("plans/<int:pk>/<int:year>/plan.xlsx", views.year_xlsx, name="year_xlsx"),
 ]

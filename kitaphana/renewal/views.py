@@ -234,6 +234,7 @@ def year_page(request: Request, pk: int, year: int) -> HttpResponse:
         "titles": Paginator(titles, PAGE).get_page(request.GET.get("page")),
         "address_query": urlencode({"node": node.code}),
         "libraries": libraries.values(),
+        "may_estimate": titles and request.actor.may(Permission.ACQUISITIONS_MANAGE, plan.node.path),
         "copies": sum(one.copies for one in titles),
         "amount": sum((one.amount for one in titles), Decimal(0)),
     }
@@ -246,6 +247,21 @@ def year_xlsx(request: Request, pk: int, year: int) -> HttpResponseBase:
     plan = queries.plan_within(pk, request.actor.reach(VIEW))
     titles, libraries = queries.titles_of(plan, year, _inside(request, plan.node))
     return xlsx_answer(spreadsheets.year_xlsx(plan, year, titles, libraries), f"plan-{plan.node.code}-{year}")
+
+
+@page(Permission.ACQUISITIONS_MANAGE)
+@require_POST
+def make_estimate(request: Request, pk: int, year: int) -> HttpResponse:
+    """Make an estimate of what a year of a plan buys."""
+    plan = queries.plan_within(pk, request.actor.reach(VIEW))
+    try:
+        estimate = services.make_estimate(
+            actor=request.actor, plan=plan, year=year, at=clock.now(), command_id=command_id_of(request)
+        )
+    except DomainError as refusal:
+        messages.error(request, f"{refusal} {refusal.advice_text}")
+        return redirect("renewal:year", pk, year)
+    return redirect("acquisitions:estimate", estimate.pk)
 
 
 def _inside(request: Request, node: Organization) -> Organization:

@@ -9,10 +9,12 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from kitaphana.acquisitions import errors, queries
-from kitaphana.acquisitions.enums import Action, OrderState
+from kitaphana.acquisitions.enums import OPEN, Action, ClaimState, OrderState
 from kitaphana.acquisitions.models import (
+    Claim,
     Delivery,
     DeliveryLine,
     Distribution,
@@ -20,7 +22,7 @@ from kitaphana.acquisitions.models import (
 )
 from kitaphana.acquisitions.services.common import clean, first_time
 from kitaphana.acquisitions.services.orders import locked_order
-from kitaphana.core import audit
+from kitaphana.core import audit, clock, numbers
 from kitaphana.core.access import Actor, Permission
 from kitaphana.core.money import tenge
 from kitaphana.fund import services as fund
@@ -88,20 +90,24 @@ def deliver(
     delivery = Delivery.objects.create(
         order=mine, library=library, document=number, on=on, at=at, actor_id=actor.user_id
     )
+    rows = []
     for part, members in parts.items():
         act = _receive(actor, mine, delivery, part, members, at) if part else None
         for came, row in members:
-            DeliveryLine.objects.create(
-                delivery=delivery,
-                distribution=row,
-                quantity=came.quantity,
-                defective=came.defective,
-                missing=came.missing,
-                act=act,
+            rows.append(
+                DeliveryLine(
+                    delivery=delivery,
+                    distribution=row,
+                    quantity=came.quantity,
+                    defective=came.defective,
+                    missing=came.missing,
+                    act=act,
+                )
             )
             row.delivered += came.quantity
-            row.save(update_fields=["delivered"])
             mine.delivered = tenge(mine.delivered + came.quantity * row.line.price)
+    DeliveryLine.objects.bulk_create(rows)
+    Distribution.objects.bulk_update([row for members in parts.values() for _came, row in members], ["delivered"])
     is_whole = not queries.awaited(mine).exists()
     if is_whole or mine.delivered:
         mine.state = OrderState.DELIVERED if is_whole else OrderState.PARTLY_DELIVERED
@@ -136,3 +142,91 @@ def _receive(
         at=at,
         command_id=None,
     )
+
+
+@transaction.atomic
+def raise_claim(
+    *,
+    actor: Actor,
+    delivery: Delivery,
+    text: str,
+    answer_by: date,
+    at: datetime,
+    command_id: UUID | None = None,
+) -> Claim:
+    """Tell the supplier what was defective or missing in a delivery.
+
+    :raises NothingToBuy: nothing was wrong with it.
+    :raises WrongState: a claim was raised already.
+    :raises ReasonMissing: no text.
+    """
+    order = delivery.order
+    actor.require(Permission.ACQUISITIONS_MANAGE, order.organization.path)
+    if (pk := first_time(command_id, Action.CLAIM)) is not None:
+        return Claim.objects.get(pk=pk)
+    locked_order(order, *OPEN, OrderState.CLOSED)
+    if not delivery.lines.filter(Q(defective__gt=0) | Q(missing__gt=0)).exists():
+        raise errors.NothingToBuy
+    if (before := Claim.objects.filter(delivery=delivery).first()) is not None:
+        raise errors.WrongState(state=before.get_state_display())
+    words = clean(text, 1000)
+    if not words:
+        raise errors.ReasonMissing
+    today = clock.day_of(at)
+    if answer_by < today:
+        raise errors.BadAmount(value=answer_by)
+    claim = Claim.objects.create(
+        delivery=delivery,
+        organization=order.organization,
+        number=numbers.take(order.organization_id, f"acquisitions.claim.{today.year}")[0],
+        year=today.year,
+        text=words,
+        answer_by=answer_by,
+        made_at=at,
+        made_by_name=actor.name[:200],
+    )
+    audit.record(
+        actor,
+        Action.CLAIM,
+        claim,
+        at=at,
+        library_id=order.organization_id,
+        command_id=command_id,
+        after={"order": str(order), "text": words},
+    )
+    return claim
+
+
+@transaction.atomic
+def settle_claim(
+    *, actor: Actor, claim: Claim, state: str, outcome: str, at: datetime, command_id: UUID | None = None
+) -> Claim:
+    """Note how a claim ended.
+
+    :raises WrongState: it ended already.
+    :raises BadChoice: no way to end it.
+    :raises ReasonMissing: not a word about it.
+    """
+    actor.require(Permission.ACQUISITIONS_MANAGE, claim.organization.path)
+    if (pk := first_time(command_id, Action.SETTLE)) is not None:
+        return Claim.objects.get(pk=pk)
+    mine: Claim = Claim.objects.select_for_update(of=("self",)).get(pk=claim.pk)
+    if mine.state != ClaimState.OPEN:
+        raise errors.WrongState(state=mine.get_state_display())
+    if state == ClaimState.OPEN or state not in ClaimState.values:
+        raise errors.BadChoice(value=state)
+    words = clean(outcome, 500)
+    if not words:
+        raise errors.ReasonMissing
+    mine.state, mine.outcome, mine.settled_at = state, words, at
+    mine.save(update_fields=["state", "outcome", "settled_at"])
+    audit.record(
+        actor,
+        Action.SETTLE,
+        mine,
+        at=at,
+        library_id=mine.organization_id,
+        command_id=command_id,
+        after={"state": state, "outcome": words},
+    )
+    return mine

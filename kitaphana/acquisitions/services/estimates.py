@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -36,48 +36,12 @@ class EstimateLineInput:
     price: Decimal | None = None
 
 
-@transaction.atomic
-def create_estimate(
-    *,
-    actor: Actor,
-    organization: Organization,
-    year: int,
-    title: str,
-    lines: Sequence[EstimateLineInput],
-    copied_from: Estimate | None = None,
-    at: datetime,
-    command_id: UUID | None = None,
-) -> Estimate:
-    """Make an estimate with lines for one library or many; with ``copied_from`` the next version of a returned one.
-
-    :raises NothingToBuy: no lines.
-    :raises ForeignLibrary: a recipient is no library of the organisation.
-    :raises BadAmount: a quantity or a price makes no sense.
-    :raises BadChoice: an edition stands twice for the same library.
-    :raises WrongState: the earlier version was not returned.
-    """
-    actor.require(Permission.ACQUISITIONS_MANAGE, organization.path)
-    if (pk := first_time(command_id, Action.ESTIMATE)) is not None:
-        return Estimate.objects.get(pk=pk)
-    if not lines:
-        raise errors.NothingToBuy
-    version = 1
-    if copied_from is not None:
-        earlier = locked_estimate(copied_from, EstimateState.RETURNED)
-        if earlier.organization_id != organization.pk or Estimate.objects.filter(copied_from=earlier).exists():
-            raise errors.WrongState(state=earlier.get_state_display())
-        version = earlier.version + 1
+def _rows(estimate: Estimate, lines: Sequence[EstimateLineInput], at: datetime) -> list[EstimateLine]:
+    """Lines for an estimate, at the prices given or the latest known ones. One statement."""
+    organization = estimate.organization
     latest = queries.latest_prices(organization, {line.record.pk for line in lines}, on=clock.day_of(at))
-    estimate = Estimate.objects.create(
-        organization=organization,
-        year=year,
-        title=clean(title, 200),
-        version=version,
-        copied_from=copied_from,
-        made_at=at,
-        made_by_id=actor.user_id,
-    )
-    rows, seen = [], set()
+    rows = []
+    seen: set[tuple[int, int]] = set()
     for line in lines:
         if not line.library.is_library or not line.library.path.startswith(organization.path):
             raise errors.ForeignLibrary(name=line.library.name)
@@ -98,7 +62,48 @@ def create_estimate(
                 price_source=known,
             )
         )
-    EstimateLine.objects.bulk_create(rows)
+    return rows
+
+
+@transaction.atomic
+def create_estimate(
+    *,
+    actor: Actor,
+    organization: Organization,
+    year: int,
+    title: str,
+    lines: Sequence[EstimateLineInput] = (),
+    copied_from: Estimate | None = None,
+    at: datetime,
+    command_id: UUID | None = None,
+) -> Estimate:
+    """Make an estimate with lines for one library or many; with ``copied_from`` the next version of a returned one.
+
+    :raises ForeignLibrary: a recipient is no library of the organisation.
+    :raises BadAmount: a quantity or a price makes no sense.
+    :raises BadChoice: an edition stands twice for the same library.
+    :raises WrongState: the earlier version was not returned.
+    """
+    actor.require(Permission.ACQUISITIONS_MANAGE, organization.path)
+    if (pk := first_time(command_id, Action.ESTIMATE)) is not None:
+        return Estimate.objects.get(pk=pk)
+    version = 1
+    if copied_from is not None:
+        earlier = locked_estimate(copied_from, EstimateState.RETURNED)
+        if earlier.organization_id != organization.pk or Estimate.objects.filter(copied_from=earlier).exists():
+            raise errors.WrongState(state=earlier.get_state_display())
+        version = earlier.version + 1
+    estimate = Estimate.objects.create(
+        organization=organization,
+        year=year,
+        title=clean(title, 200),
+        version=version,
+        copied_from=copied_from,
+        made_at=at,
+        made_by_id=actor.user_id,
+    )
+    rows = _rows(estimate, lines, at)
+    EstimateLine.objects.bulk_create(rows, batch_size=1000)
     audit.record(
         actor,
         Action.ESTIMATE,
@@ -119,16 +124,93 @@ def locked_estimate(estimate: Estimate, *states: EstimateState) -> Estimate:
 
 
 @transaction.atomic
+def change_estimate(
+    *,
+    actor: Actor,
+    estimate: Estimate,
+    quantities: Mapping[int, int] | None = None,
+    prices: Mapping[int, Decimal] | None = None,
+    more: Sequence[EstimateLineInput] = (),
+    at: datetime,
+    command_id: UUID | None = None,
+) -> Estimate:
+    """Change a draft: volumes by line id (0 takes the line out), tenge a volume by record id, lines to be added (their
+    volumes are added to a line that stands already).
+
+    :raises WrongState: it is no draft.
+    :raises BadAmount, ForeignLibrary: what was given makes no sense.
+    """
+    actor.require(Permission.ACQUISITIONS_MANAGE, estimate.organization.path)
+    if (pk := first_time(command_id, Action.CHANGE)) is not None:
+        return Estimate.objects.get(pk=pk)
+    mine = locked_estimate(estimate, EstimateState.DRAFT)
+    rows = {row.pk: row for row in mine.lines.all()}
+    for pk, quantity in (quantities or {}).items():
+        if pk not in rows or not 0 <= quantity <= MOST_VOLUMES:
+            raise errors.BadAmount(value=quantity)
+        rows[pk].quantity = quantity
+    for row in rows.values():
+        if (price := (prices or {}).get(row.record_id)) is not None and amount_of(price) != row.price:
+            row.price, row.price_source = amount_of(price), None
+    added = []
+    stands = {(row.record_id, row.library_id): row for row in rows.values()}
+    for row in _rows(mine, more, at) if more else []:
+        if (known := stands.get((row.record_id, row.library_id))) is not None:
+            known.quantity += row.quantity
+        else:
+            added.append(row)
+    mine.lines.filter(pk__in=[row.pk for row in rows.values() if not row.quantity]).delete()
+    kept = [row for row in rows.values() if row.quantity]
+    EstimateLine.objects.bulk_update(kept, ["quantity", "price", "price_source"], batch_size=500)
+    EstimateLine.objects.bulk_create(added, batch_size=1000)
+    audit.record(
+        actor,
+        Action.CHANGE,
+        mine,
+        at=at,
+        library_id=mine.organization_id,
+        command_id=command_id,
+        after={"lines": len(kept) + len(added)},
+    )
+    return mine
+
+
+@transaction.atomic
+def discard_estimate(*, actor: Actor, estimate: Estimate, at: datetime, command_id: UUID | None = None) -> None:
+    """Throw a draft away; the journal remembers it.
+
+    :raises WrongState: it is no draft.
+    """
+    actor.require(Permission.ACQUISITIONS_MANAGE, estimate.organization.path)
+    if first_time(command_id, Action.DISCARD) is not None:
+        return
+    mine = locked_estimate(estimate, EstimateState.DRAFT)
+    audit.record(
+        actor,
+        Action.DISCARD,
+        mine,
+        at=at,
+        library_id=mine.organization_id,
+        command_id=command_id,
+        before={"title": mine.title, "version": mine.version},
+    )
+    mine.lines.all().delete()
+    mine.delete()
+
+
+@transaction.atomic
 def submit_estimate(*, actor: Actor, estimate: Estimate, at: datetime, command_id: UUID | None = None) -> Estimate:
     """Lay an estimate before those who approve.
 
     :raises WrongState: it is no draft.
-    :raises BadAmount: a line has no price yet.
+    :raises NothingToBuy, BadAmount: it has no lines, or one without a price.
     """
     actor.require(Permission.ACQUISITIONS_MANAGE, estimate.organization.path)
     if (pk := first_time(command_id, Action.SUBMIT)) is not None:
         return Estimate.objects.get(pk=pk)
     mine = locked_estimate(estimate, EstimateState.DRAFT)
+    if not mine.lines.exists():
+        raise errors.NothingToBuy
     if mine.lines.filter(price=0).exists():
         raise errors.BadAmount(value=ZERO)
     mine.state = EstimateState.SUBMITTED

@@ -75,12 +75,18 @@ def create_order(
     groups: dict[tuple[int, Decimal], list[EstimateLine]] = defaultdict(list)
     for line in chosen:
         groups[line.record_id, line.price].append(line)
-    for (record_id, price), members in groups.items():
-        quantity = sum(line.quantity for line in members)
-        row = OrderLine.objects.create(order=order, record_id=record_id, price=price, quantity=quantity)
-        Distribution.objects.bulk_create(
-            Distribution(line=row, library_id=line.library_id, quantity=line.quantity) for line in members
-        )
+    rows = OrderLine.objects.bulk_create(
+        OrderLine(order=order, record_id=record_id, price=price, quantity=sum(line.quantity for line in members))
+        for (record_id, price), members in groups.items()
+    )
+    Distribution.objects.bulk_create(
+        (
+            Distribution(line=row, library_id=line.library_id, quantity=line.quantity)
+            for row, members in zip(rows, groups.values(), strict=True)
+            for line in members
+        ),
+        batch_size=1000,
+    )
     audit.record(
         actor,
         Action.ORDER,
@@ -227,5 +233,31 @@ def close_order(*, actor: Actor, order: Order, reason: str, at: datetime, comman
         library_id=mine.organization_id,
         command_id=command_id,
         after={"delivered": str(mine.delivered), "reason": given},
+    )
+    return mine
+
+
+@transaction.atomic
+def cancel_order(*, actor: Actor, order: Order, reason: str, at: datetime, command_id: UUID | None = None) -> Order:
+    """Give up a draft order: its lines may be ordered otherwise, its number stays taken.
+
+    :raises WrongState: it is no draft.
+    :raises ReasonMissing: no reason.
+    """
+    actor.require(Permission.ACQUISITIONS_MANAGE, order.organization.path)
+    if (pk := first_time(command_id, Action.CANCEL)) is not None:
+        return Order.objects.get(pk=pk)
+    mine = locked_order(order, OrderState.DRAFT)
+    given = reason_of(reason)
+    mine.state = OrderState.CANCELLED
+    mine.save(update_fields=["state"])
+    audit.record(
+        actor,
+        Action.CANCEL,
+        mine,
+        at=at,
+        library_id=mine.organization_id,
+        command_id=command_id,
+        after={"reason": given},
     )
     return mine

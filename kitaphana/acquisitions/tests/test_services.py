@@ -10,8 +10,8 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from kitaphana.acquisitions import checks, errors, queries, services
-from kitaphana.acquisitions.enums import EstimateState, OrderState
-from kitaphana.acquisitions.models import Budget, BudgetChange, Distribution, Order, Payment, PriceSource
+from kitaphana.acquisitions.enums import ClaimState, EstimateState, OrderState
+from kitaphana.acquisitions.models import Budget, BudgetChange, Distribution, Estimate, Order, Payment, PriceSource
 from kitaphana.core.access import SYSTEM
 from kitaphana.core.errors import NotAllowed
 from kitaphana.core.ids import new_id
@@ -174,8 +174,62 @@ def test_a_returned_estimate_becomes_the_next_version(world) -> None:
         services.create_estimate(lines=[line], copied_from=made, **facts)
     with pytest.raises(errors.ForeignLibrary):
         services.create_estimate(lines=[services.EstimateLineInput(record(), world.faraway, 1)], **facts)
+    empty = services.create_estimate(lines=[], **facts)
     with pytest.raises(errors.NothingToBuy):
-        services.create_estimate(lines=[], **facts)
+        services.submit_estimate(actor=world.methodist, estimate=empty, at=AT)
+
+
+def test_a_draft_is_changed_and_thrown_away(world) -> None:
+    made = estimate(world, approved=False)
+    first, second = made.lines.order_by("pk")
+    more = services.EstimateLineInput(first.record, world.neighbour, 4)
+    facts = {"actor": world.methodist, "estimate": made, "at": AT}
+    services.change_estimate(
+        quantities={first.pk: 0}, prices={first.record_id: Decimal("10.555")}, more=[more], **facts
+    )
+    assert list(made.lines.values_list("pk", "quantity", "price")) == [(second.pk, 6, Decimal("10.56"))]
+    for wrong in ({"quantities": {first.pk: 1}}, {"quantities": {second.pk: -1}}):
+        with pytest.raises(errors.BadAmount):
+            services.change_estimate(**wrong, **facts)
+    with pytest.raises(NotAllowed):
+        services.discard_estimate(**{**facts, "actor": world.librarian})
+    services.discard_estimate(**facts)
+    assert Estimate.objects.count() == 0
+
+
+def test_a_cancelled_draft_frees_its_lines(world) -> None:
+    mine = order(world)
+    with pytest.raises(errors.ReasonMissing):
+        services.cancel_order(actor=world.methodist, order=mine, reason=" ", at=AT)
+    services.cancel_order(actor=world.methodist, order=mine, reason="Қате", at=AT)
+    again = services.create_order(
+        actor=world.methodist, estimate=mine.estimate, supplier=mine.supplier, budget=mine.budget, at=AT
+    )
+    assert (str(again), again.total) == ("2/2026", mine.total)
+    with pytest.raises(errors.WrongState):
+        services.place_order(actor=world.methodist, order=mine, at=AT)
+    assert list(checks.invariants()) == []
+
+
+def test_a_claim_is_made_of_what_was_wrong_and_ends_once(world) -> None:
+    mine = placed(world)
+    good = come(world.librarian, mine, world.school, 1)
+    bad = come(world.librarian, mine, world.school, 1, defective=1)
+    facts = {"actor": world.methodist, "text": "Ауыстырыңыз", "answer_by": DAY, "at": AT}
+    with pytest.raises(errors.NothingToBuy):
+        services.raise_claim(delivery=good, **facts)
+    with pytest.raises(NotAllowed):
+        services.raise_claim(delivery=bad, **{**facts, "actor": world.neighbour_librarian})
+    claim = services.raise_claim(delivery=bad, **facts)
+    assert (str(claim), claim.state) == ("1/2026", ClaimState.OPEN)
+    with pytest.raises(errors.WrongState):
+        services.raise_claim(delivery=bad, **facts)
+    settle = {"actor": world.methodist, "claim": claim, "at": AT}
+    with pytest.raises(errors.BadChoice):
+        services.settle_claim(state="OPEN", outcome="жоқ", **settle)
+    services.settle_claim(state="REPLACED", outcome="Ауыстырды", **settle)
+    with pytest.raises(errors.WrongState):
+        services.settle_claim(state="REFUSED", outcome="жоқ", **settle)
 
 
 def test_the_latest_price_within_a_year_is_taken(world) -> None:

@@ -11,6 +11,7 @@ from kitaphana.circulation.errors import NoLibrary
 from kitaphana.core.access import Permission
 from kitaphana.core.errors import NotFound
 from kitaphana.core.web.page import Request
+from kitaphana.core.web.page import number as number
 from kitaphana.organizations.models import Organization, within
 from kitaphana.people.models import Membership
 
@@ -44,11 +45,6 @@ def back(request: Request, otherwise: str) -> HttpResponse:
     if target and url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
         return redirect(target)
     return redirect(otherwise)
-
-
-def number(text: str | None) -> int | None:
-    """A row's id out of a form or an address; None where it is none."""
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
 def is_fragment(request: Request) -> bool:

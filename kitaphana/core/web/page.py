@@ -33,6 +33,11 @@ def command_id_of(request: HttpRequest) -> UUID | None:
         return None
 
 
+def number(text: str | None) -> int | None:
+    """A row's id out of a form or an address; None where it is none."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
 View = Callable[Concatenate[Request, ...], HttpResponseBase]
 
 

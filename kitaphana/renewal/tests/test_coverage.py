@@ -145,7 +145,7 @@ def test_a_sheet_costs_the_same_for_one_library_and_for_a_district(world: Any, d
         for one in books:
             hold(library, one, 1)
     for node in (world.school, world.district):
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             coverage.sheet(node, version, DAY)
 
 
