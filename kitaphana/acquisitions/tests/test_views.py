@@ -32,8 +32,8 @@ def enter(client: Any, actor: Any) -> Any:
     return client
 
 
-def send(client: Any, name: str, *place: int, **fields: Any) -> Any:
-    where = reverse(f"acquisitions:{name}", args=place)
+def send(client: Any, page_name: str, /, *place: int, **fields: Any) -> Any:
+    where = reverse(f"acquisitions:{page_name}", args=place)
     return client.post(where, {"command_id": str(new_id()), **fields}, follow=True)
 
 
