@@ -327,6 +327,13 @@ def years_of(node: Organization, measure: Measure, *, today: date) -> list[YearL
     return [targets.line(node.path, measure, year, values.of(node, measure, year), rule) for year in years]
 
 
+def year_of(node: Organization, measure: Measure, year: int, *, today: date) -> YearLine:
+    """One year of a measure at a node."""
+    targets = _targets([node], [measure])
+    values = _values([node], [measure], [year], today, prefix=node.path)
+    return targets.line(node.path, measure, year, values.of(node, measure, year), Rules().of(measure))
+
+
 def measure_by_code(code: str) -> Measure:
     """A measure of the roadmap.
 
