@@ -28,7 +28,7 @@ from kitaphana.people import services as people
 from kitaphana.people.enums import Role
 from kitaphana.people.models import Membership, User
 from kitaphana.project import options
-from kitaphana.project.demo import editions, life, lists, network, plans, purchases, reading, sets, textbooks
+from kitaphana.project.demo import editions, life, lists, network, plans, purchases, reading, roadmap, sets, textbooks
 from kitaphana.project.demo import people as crowd
 from kitaphana.textbooks import provision
 
@@ -71,7 +71,9 @@ def build(*, tell: Tell) -> dict[str, Any]:
     tell("textbook orders, coverage of the lists and a plan")
     plans.build(net.schools, net.district, at=_at(today, 9))
     tell("purchases: budgets, prices, an estimate, an order that begins to come")
-    purchases.build(net.schools, net.district, at=_at(today, 9))
+    purchases.build(net.district, at=_at(today, 9))
+    tell("roadmap: targets, values with evidence")
+    roadmap.build(net.country, at=_at(today, 9))
     path = settings.DATA / "demo.json"
     path.write_text(json.dumps(facts, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     return facts

@@ -44,7 +44,7 @@ def build(schools: Sequence[Organization], district: Organization, *, at: dateti
                 actor=SYSTEM,
                 node=district,
                 version=version,
-                first_year=clock.day_of(at).year + 1,
+                first_year=clock.day_of(at).year,
                 budgets=[YEARLY] * renewal.YEARS,
                 at=at,
                 command_id=ids.new_id(),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -23,9 +22,10 @@ SUPPLIERS = (
 YEARLY = {"LOCAL_BUDGET": Decimal("450000.00"), "SPONSOR": Decimal("80000.00")}
 
 
-def build(schools: Sequence[Organization], district: Organization, *, at: datetime) -> None:
-    """The first list's estimate is ordered and partly delivered, the second one's awaits approval."""
-    plans = list(Plan.objects.filter(node=district, is_current=True).select_related("node", "version").order_by("pk"))
+def build(district: Organization, *, at: datetime) -> None:
+    """The estimate of the list that lacks most is ordered and partly delivered, the next one's awaits approval."""
+    found = Plan.objects.filter(node=district, is_current=True).select_related("node", "version", "version__core_list")
+    plans = sorted(found, key=lambda plan: plan.provided - plan.needed)
     if not plans:
         return
     year = plans[0].first_year
@@ -62,7 +62,7 @@ def build(schools: Sequence[Organization], district: Organization, *, at: dateti
     if order.total > queries.free(budgets[0]):
         services.approve_overrun(order=order, reason="Тізім толық сатып алынады", **common())
     order = services.place_order(order=order, **common())
-    library = schools[0]
+    library = max(queries.libraries_of(order), key=lambda share: share.titles).library
     rows = list(queries.distribution_of(order, library)[:5])
     if rows:
         came = [Came(rows[0], rows[0].quantity - 1, defective=1), *(Came(row, row.quantity) for row in rows[1:])]
