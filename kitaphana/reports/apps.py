@@ -8,3 +8,10 @@ class ReportsConfig(AppConfig):
 
     name = "kitaphana.reports"
     label = "reports"
+
+    def ready(self) -> None:
+        """Name the actions of the journal."""
+        from kitaphana.core import hooks
+        from kitaphana.reports.enums import Action
+
+        hooks.action_labels.update((action.value, action.label) for action in Action)
