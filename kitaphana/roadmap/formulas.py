@@ -35,6 +35,7 @@ from kitaphana.people.enums import Category
 from kitaphana.people.models import Membership
 from kitaphana.renewal import coverage
 from kitaphana.renewal.models import Coverage
+from kitaphana.roadmap.models import YearValue
 from kitaphana.stocktaking.models import Stocktaking
 
 COUNTED_WITHIN = 5
@@ -217,11 +218,25 @@ def _spent(scope: Scope) -> Pairs:
 
 
 def _fiction(scope: Scope) -> Pairs:
-    pupils = scope.rows(Membership.objects.filter(category=Category.PUPIL, left_on__isnull=True), "library").annotate(
-        n=Count("pk")
+    readers = Membership.objects.filter(category=Category.PUPIL, left_on__isnull=True)
+    pupils = scope.rows(readers, "library").annotate(n=Count("pk"))
+    planned = _planned(scope, BudgetKind.FICTION)
+    return {row["branch"]: Pair(planned.get(row["branch"], Decimal(0)), row["n"]) for row in pupils}
+
+
+def _fiction_at_a_look(scope: Scope) -> Pairs:
+    """The same with the pupils as they were counted by night: three million of them are not counted at each look."""
+    kept = YearValue.objects.filter(
+        measure__formula="fiction_per_pupil",
+        year=scope.year,
+        node__path__startswith=scope.prefix,
+        node__depth=scope.depth // Organization.steplen,
     )
-    counted = {row["branch"]: row["n"] for row in pupils}
-    return {path: Pair(sum_, counted.get(path, 0)) for path, sum_ in _planned(scope, BudgetKind.FICTION).items()}
+    pupils = dict(kept.values_list("node__path", "denominator"))
+    if not pupils:  # the first day: no night has passed
+        return _fiction(scope)
+    planned = _planned(scope, BudgetKind.FICTION)
+    return {path: Pair(planned.get(path, Decimal(0)), number) for path, number in pupils.items()}
 
 
 def _gifts(scope: Scope) -> Pairs:
@@ -273,6 +288,12 @@ class Formula:
     count: Callable[[Scope], Pairs]
     is_of_any_year: bool = True
     doors: tuple[Door, ...] = ()
+    at_a_look: Callable[[Scope], Pairs] | None = None
+    """A quicker way for pages where ``count`` reads too many rows; by night all values are made by ``count``."""
+
+    def now(self, scope: Scope) -> Pairs:
+        """The pairs for a page."""
+        return (self.at_a_look or self.count)(scope)
 
 
 _LIBRARIES = _("libraries that work")
@@ -407,11 +428,12 @@ FORMULAS: dict[str, Formula] = {
         ),
         Formula(
             "fiction_per_pupil",
-            _("Budgets of the year for fiction, divided by the pupils who are readers."),
+            _("Budgets of the year for fiction, divided by the pupils who are readers (counted by night)."),
             _("budgets for fiction, ₸"),
             _("pupils"),
             _fiction,
             is_of_any_year=False,
+            at_a_look=_fiction_at_a_look,
             doors=(_BUDGETS, Door(_("Registered readers"), "monitoring:records", (Measure.READERS.value,))),
         ),
     )

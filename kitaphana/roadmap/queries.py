@@ -237,7 +237,7 @@ class _Values:
         self.now: dict[str, dict[str, Pair]] = {}
         if today.year in years:
             for key in {one.formula for one in measures if one.formula in FORMULAS}:
-                self.now[key] = FORMULAS[key].count(scope)
+                self.now[key] = FORMULAS[key].now(scope)
 
     def of(self, node: Organization, measure: Measure, year: int) -> Actual:
         """The value of a node in a year: computed where the records tell it, else entered, else none."""

@@ -16,6 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
+from kitaphana.acquisitions import services as acquisitions
+from kitaphana.acquisitions.enums import BudgetKind
 from kitaphana.circulation.tests.factories import reader
 from kitaphana.core import clock
 from kitaphana.core.access import SYSTEM
@@ -23,6 +25,7 @@ from kitaphana.core.errors import DomainError, NotAllowed
 from kitaphana.core.ids import new_id
 from kitaphana.core.models import AuditEntry
 from kitaphana.corelist.models import Version
+from kitaphana.fund.enums import ReceiptSource
 from kitaphana.people.models import RoleAssignment, SchoolClass, User
 from kitaphana.people.queries import actor_of
 from kitaphana.renewal import coverage
@@ -186,11 +189,12 @@ def test_the_board_costs_a_fixed_number_of_statements(
     world: Any, version: Version, django_assert_num_queries: Any
 ) -> None:
     services.load_targets(actor=SYSTEM, node=world.country, at=AT)
+    services.keep(clock.today().year, at=clock.now())
     for node in (world.country, world.district, world.school):
         with django_assert_num_queries(BOARD):
-            queries.board(node, 2026, today=TODAY)
+            queries.board(node, clock.today().year, today=clock.today())
     with django_assert_num_queries(PLACES):
-        queries.places(world.country, measure("L6"), 2026, today=TODAY)
+        queries.places(world.country, measure("L6"), clock.today().year, today=clock.today())
 
 
 BOARD, PLACES = 20, 8
@@ -506,3 +510,18 @@ def test_values_of_the_database_hold_against_each_other(world: Any) -> None:
     assert connection.vendor in ("sqlite", "postgresql")
     with pytest.raises(DatabaseError), transaction.atomic():
         Target.objects.create(measure=measure("L6"), node=world.country, year=2026, value=Decimal(-1))
+
+
+def test_fiction_per_pupil_by_the_night_and_at_once_agree(world: Any, version: Version) -> None:
+    today = clock.today()
+    acquisitions.change_budget(
+        actor=SYSTEM, organization=world.school, year=today.year, source=ReceiptSource.LOCAL_BUDGET,
+        kind=BudgetKind.FICTION, amount=Decimal("70000.50"), reason="Бюджет", at=clock.now(),
+    )  # fmt: skip
+    at_once = queries.year_of(world.district, measure("R4"), today.year, today=today).actual
+    assert (at_once.numerator, at_once.denominator) == (Decimal("70000.50"), 14)
+    services.keep(today.year, at=clock.now())
+    assert queries.year_of(world.district, measure("R4"), today.year, today=today).actual == at_once
+    assert [
+        (place.node.code, place.line.actual.exact) for place in queries.places(world.district, measure("R4"), today.year, today=today)
+    ] == [("S-1", Decimal("7000.05")), ("S-2", 0)]  # fmt: skip
