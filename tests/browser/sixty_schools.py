@@ -18,7 +18,6 @@ PUPILS = 4
 
 def build(tail: str) -> dict[str, Any]:
     """Make everything; ``tail`` keeps the codes of one run apart from another's."""
-    from kitaphana.circulation.tests.factories import reader
     from kitaphana.core import clock
     from kitaphana.core.access import SYSTEM
     from kitaphana.corelist import services as lists
@@ -29,8 +28,9 @@ def build(tail: str) -> dict[str, Any]:
     from kitaphana.organizations.models import Organization
     from kitaphana.organizations.services import Details
     from kitaphana.people import services as people
-    from kitaphana.people.enums import Role
+    from kitaphana.people.enums import Category, Role
     from kitaphana.people.models import SchoolClass, User
+    from kitaphana.people.services.readers import PersonDetails
 
     at = clock.now() - timedelta(days=1)
     country = Organization.objects.get(code="KZ")
@@ -45,13 +45,15 @@ def build(tail: str) -> dict[str, Any]:
         )
         for number in range(1, SCHOOLS + 1)
     ]  # fmt: skip
-    card = ""
+    year, card = clock.school_year(clock.today()), ""
     for place, school in enumerate(schools):
+        school_class = SchoolClass.objects.create(library=school, school_year=year, grade=6, letter="А")
         for number in range(PUPILS):
-            pupil = reader(school, f"Оқушы{place}", grade=6, card_number=f"8{tail}{place:02d}{number:06d}")
+            pupil = people.register_reader(
+                actor=SYSTEM, library=school, category=Category.PUPIL, school_class=school_class, at=at,
+                person=PersonDetails(surname=f"Сарыжайлаулы{'абвг'[number]}", given_name=f"Ертай{place}"),
+            )  # fmt: skip
             card = card or pupil.card_number
-    year = clock.school_year(clock.today())
-    SchoolClass.objects.filter(library__in=schools).update(school_year=year)
     logins = {}
     for role, node in (
         (Role.LIBRARIAN, schools[0]),
