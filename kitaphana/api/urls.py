@@ -21,6 +21,8 @@ from kitaphana.corelist.api import router as lists
 from kitaphana.fund.api import router as fund
 from kitaphana.organizations.api import router as organizations
 from kitaphana.people.api import router as people
+from kitaphana.reports.api import router as reports
+from kitaphana.roadmap.api import router as roadmap
 
 DESCRIPTION = """
 Everything the pages can do, for programs. Lists answer `{results, next}`; pass `next` back as `cursor`.
@@ -89,3 +91,5 @@ api.add_router("/fund", fund)
 api.add_router("/lists", lists)
 api.add_router("/organizations", organizations)
 api.add_router("/people", people)
+api.add_router("/reports", reports)
+api.add_router("/roadmap", roadmap)

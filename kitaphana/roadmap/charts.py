@@ -56,11 +56,11 @@ class Years:
     @property
     def tick_y(self) -> int:
         """Where the years are written."""
-        return self.height + 16
+        return self.height + 19
 
 
 def years(
-    lines: Sequence[YearLine], *, width: int = WIDTH, height: int = HEIGHT, roof: int = ROOF, foot: int = 22
+    lines: Sequence[YearLine], *, width: int = WIDTH, height: int = HEIGHT, roof: int = ROOF, foot: int = 26
 ) -> Years:
     """Values as bars with the goal of each year across them."""
     numbers = [number for line in lines for number in (line.actual.value, line.goal) if number is not None]
@@ -177,12 +177,12 @@ class Tile:
     @property
     def label_y(self) -> float:
         """Where its value is written."""
-        return round(self.y + 18, 1)
+        return round(self.y + 23, 1)
 
     @property
     def symbol_y(self) -> float:
         """Where its sign is written."""
-        return round(self.y - 18, 1)
+        return round(self.y - 19, 1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -268,7 +268,7 @@ def years_before(year: int) -> list[int]:
 def board(node: Organization, year: int, *, today: date) -> list[Section]:
     """Every measure of a node in a year, by direction; a fixed number of statements however many libraries are below."""
     directions = list(Direction.objects.order_by("position"))
-    measures = list(Measure.objects.order_by("position"))
+    measures = list(Measure.objects.select_related("direction").order_by("position"))
     years = years_before(year)
     targets, rules = _targets([node], measures), Rules()
     values = _values([node], measures, years, today, prefix=node.path)

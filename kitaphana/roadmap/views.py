@@ -81,7 +81,11 @@ def board(request: Request) -> HttpResponse:
     shown = []
     for section in sections:
         rows = [
-            {"row": row, "trend": charts.trend(row.trend)}
+            {
+                "row": row,
+                "trend": charts.trend(row.trend),
+                "has_trend": any(line.actual.value is not None for line in row.trend),
+            }
             for row in section.rows
             if only not in Light.values or row.line.light == only
         ]
