@@ -19,7 +19,7 @@ RESULTS = Path(__file__).parent / "results"
 def main() -> int:
     """Run the chosen benchmarks (all by default)."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks")
-    parser.add_argument("names", nargs="*", help="search import checkout http opac year roadmap (default: all)")
+    parser.add_argument("names", nargs="*", help="search import checkout http opac year roadmap replan (default: all)")
     parser.add_argument("--large", action="store_true", help="search also with 1,000,000 records")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="kitaphana-bench-") as folder:
@@ -29,11 +29,11 @@ def main() -> int:
         import django
 
         django.setup()
-        from benchmarks import checkout, http, importing, opac, roadmap, school_year, search
+        from benchmarks import checkout, http, importing, opac, replan, roadmap, school_year, search
 
         suites = {
             "search": search.run, "import": importing.run, "checkout": checkout.run, "http": http.run, "opac": opac.run,
-            "year": school_year.run, "roadmap": roadmap.run,
+            "year": school_year.run, "roadmap": roadmap.run, "replan": replan.run,
         }  # fmt: skip
         rows = []
         for name, run in suites.items():

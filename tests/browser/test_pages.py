@@ -27,15 +27,23 @@ STAFF = [
     "/renewal/plan/", "/rules/", "/rules/1/", "/fund/opening/", "/fund/accounting/", "/curriculum/works/",
     "/curriculum/works/1/", "/curriculum/works/classes/", "/curriculum/works/import/",
 ]  # fmt: skip
+METHODIST = [
+    "/purchases/", "/purchases/estimates/new/", "/purchases/estimates/1/", "/purchases/orders/", "/purchases/orders/1/",
+    "/purchases/deliveries/1/", "/purchases/budgets/", "/purchases/budgets/1/", "/purchases/prices/", "/roadmap/",
+    "/roadmap/measures/L6/", "/roadmap/compare/",
+]  # fmt: skip
 READER = ["/my/", "/my/history/"]
 PAGES = (
-    [(None, path) for path in PUBLIC] + [("librarian", path) for path in STAFF] + [("reader", path) for path in READER]
+    [(None, path) for path in PUBLIC]
+    + [("librarian", path) for path in STAFF]
+    + [("methodist", path) for path in METHODIST]
+    + [("reader", path) for path in READER]
 )
 OpenPage = Callable[..., Page]
 
 
 @pytest.mark.parametrize("language", ["kk", "ru", "en"])
-@pytest.mark.parametrize("role", [None, "librarian", "reader"])
+@pytest.mark.parametrize("role", [None, "librarian", "methodist", "reader"])
 def test_pages_are_accessible_and_fit_a_laptop_and_a_phone(
     site: Site, open_page: OpenPage, role: str | None, language: str
 ) -> None:
