@@ -10,8 +10,10 @@ class ReportsConfig(AppConfig):
     label = "reports"
 
     def ready(self) -> None:
-        """Name the actions of the journal."""
+        """Name the actions of the journal and register the background work."""
         from kitaphana.core import hooks
+        from kitaphana.reports import jobs
         from kitaphana.reports.enums import Action
 
         hooks.action_labels.update((action.value, action.label) for action in Action)
+        hooks.action_labels.update(jobs.LABELS)

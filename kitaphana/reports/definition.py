@@ -159,7 +159,7 @@ def parse(data: Any) -> Definition:
     measures = _texts(data.get("measures", ()), MOST_MEASURES, "measures")
     column = data.get("column") or ""
     node, zeros, order = data.get("node") or "", data.get("zeros", False), data.get("order", Order.LABEL.value)
-    filters = data.get("filters") or {}
+    filters = data.get("filters", {})
     if not rows or not measures:
         raise BadDefinition(what="rows" if not rows else "measures")
     if not isinstance(filters, Mapping) or not isinstance(column, str) or column in rows:
@@ -189,7 +189,7 @@ def parse(data: Any) -> Definition:
         measures=measures,
         column=column,
         filters=chosen,
-        period=_period(data.get("period") or {}, source),
+        period=_period(data.get("period", {}), source),
         node=node.replace("\x00", "")[:20],
         zeros=zeros,
         order=Order(order),

@@ -92,7 +92,7 @@ def place_of(definition: Definition, actor: Actor) -> Organization:
     :raises NotHere: the role does not see these records there, or nothing at all.
     """
     reach = actor.reach(VIEW)
-    node = None
+    node: Organization | None = None
     if definition.node:
         node = Organization.objects.filter(within(reach), code=definition.node).first()
     if node is None and reach.prefixes:
@@ -131,7 +131,7 @@ def records(definition: Definition, context: Context) -> QuerySet[Any]:
     if source.day and context.days is not None:
         first, last = context.days
         if source.is_moment:
-            limits = {"gte": _moment(first), "lt": _moment(last + timedelta(days=1))}
+            limits: dict[str, date] = {"gte": _moment(first), "lt": _moment(last + timedelta(days=1))}
         else:
             limits = {"gte": first, "lte": last}
         found = found.filter(**{f"{source.day}__{sign}": value for sign, value in limits.items()})
@@ -364,15 +364,25 @@ def count(definition: Definition, node: Organization, today: date) -> Table:
     return _Counting(definition, context_of(definition, node, today)).table()
 
 
+def _is_key(value: Any) -> bool:
+    """Whether a part of a key out of an address can be asked of a database."""
+    if isinstance(value, str):
+        return "\x00" not in value
+    return value is None or (isinstance(value, int) and abs(value) < 2**31)
+
+
 def behind(
-    definition: Definition, context: Context, row: Sequence[Key] | None = None, column: Key | None = None
+    definition: Definition,
+    context: Context,
+    row: Sequence[Sequence[Any]] | None = None,
+    column: Sequence[Any] | None = None,
 ) -> QuerySet[Any]:
     """The records behind a figure; None: all rows, all columns.
 
     :raises BadDefinition: a key that does not fit its dimension.
     """
     found = records(definition, context)
-    wanted: list[tuple[str, Key]] = list(zip(definition.rows, row or (), strict=False))
+    wanted: list[tuple[str, Sequence[Any]]] = list(zip(definition.rows, row or (), strict=False))
     if row is not None and len(row) != len(definition.rows):
         raise BadDefinition(what="row")
     if column is not None:
@@ -381,10 +391,13 @@ def behind(
         wanted.append((definition.column, column))
     for number, (name, key) in enumerate(wanted):
         expressions = definition.of.dimensions[name].key(context)
-        if len(key) != len(expressions) or not all(one is None or isinstance(one, str | int) for one in key):
+        if len(key) != len(expressions) or not all(map(_is_key, key)):
             raise BadDefinition(what=name)
         for part, (expression, value) in enumerate(zip(expressions, key, strict=True)):
             alias = f"k{number}_{part}"
             found = found.alias(**{alias: expression})
-            found = found.filter(**{f"{alias}__isnull": True} if value is None else {alias: value})
+            try:
+                found = found.filter(**{f"{alias}__isnull": True} if value is None else {alias: value})
+            except (TypeError, ValueError):
+                raise BadDefinition(what=name) from None
     return found

@@ -55,6 +55,8 @@ class Result(models.Model):
     """A workbook that was made by schedule; the last twelve are kept."""
 
     report = models.ForeignKey(SavedReport, on_delete=models.CASCADE, related_name="results")
+    node = models.ForeignKey(Organization, on_delete=models.PROTECT, null=True, related_name="+")
+    """Where it was counted: who lost the right to this place gets the file no more. Null where none was made."""
     due_at = models.DateTimeField()
     made_at = models.DateTimeField()
     outcome = models.CharField(max_length=9, choices=Outcome.choices)
@@ -67,7 +69,7 @@ class Result(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["report", "due_at"], name="report_result_once"),
             models.CheckConstraint(
-                condition=Q(outcome="MADE") & ~Q(file="") | ~Q(outcome="MADE") & Q(file=""),
+                condition=Q(outcome="MADE", node__isnull=False) & ~Q(file="") | ~Q(outcome="MADE") & Q(file=""),
                 name="report_result_has_file",
             ),
         ]

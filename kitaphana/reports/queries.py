@@ -94,7 +94,7 @@ def colleagues(actor: Actor) -> list[User]:
     ids = RoleAssignment.objects.filter(within, role__in=roles).values("user_id")
     return list(
         User.objects.filter(pk__in=ids, is_active=True)
-        .exclude(pk=actor.user_id)
+        .exclude(pk=actor.user_id or 0)
         .exclude(roles__role=Role.READER)
         .select_related("person")
         .order_by("person__sort_key", "login")[:300]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, re_path
 
 from kitaphana.reports import views
 
@@ -12,4 +12,12 @@ urlpatterns: list[URLPattern] = [
     path("", views.reports, name="reports"),
     path("new/", views.report_new, name="report_new"),
     path("records/", views.records, name="records"),
+    path("save/", views.save, name="save"),
+    re_path("^export/(?P<form>xlsx|csv|pdf)/$", views.export, name="export"),
+    path("<int:pk>/", views.report, name="report"),
+    path("<int:pk>/copy/", views.copy, name="copy"),
+    path("<int:pk>/delete/", views.delete, name="delete"),
+    path("<int:pk>/share/", views.share, name="share"),
+    path("<int:pk>/schedule/", views.schedule, name="schedule"),
+    path("results/<int:pk>.xlsx", views.result, name="result"),
 ]
