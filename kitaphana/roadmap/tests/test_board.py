@@ -30,7 +30,7 @@ from kitaphana.people.models import RoleAssignment, SchoolClass, User
 from kitaphana.people.queries import actor_of
 from kitaphana.renewal import coverage
 from kitaphana.renewal.tests.factories import hold, published, text
-from kitaphana.roadmap import programme, queries, services
+from kitaphana.roadmap import checks, programme, queries, services
 from kitaphana.roadmap.enums import Counting, Light, Origin, Unit
 from kitaphana.roadmap.errors import (
     BadLink,
@@ -525,3 +525,16 @@ def test_fiction_per_pupil_by_the_night_and_at_once_agree(world: Any, version: V
     assert [
         (place.node.code, place.line.actual.exact) for place in queries.places(world.district, measure("R4"), today.year, today=today)
     ] == [("S-1", Decimal("7000.05")), ("S-2", 0)]  # fmt: skip
+
+
+def test_a_target_changed_behind_its_history_is_found(world: Any, ministry: Any) -> None:
+    first = target(world.country, "L6", 2026, 20)
+    target(world.country, "L6", 2026, 25)
+    services.enter_value(
+        actor=ministry, measure=measure("P1"), node=world.country, year=2026, value=Decimal(1), text="Есеп", at=AT
+    )
+    assert list(checks.invariants()) == []
+    assert list(checks.invariants(world.country)) == []
+    Target.objects.filter(pk=first.pk).update(value=30)
+    Evidence.objects.update(year=2025)
+    assert [one.code for one in checks.invariants()] == ["roadmap.target", "roadmap.evidence"]
