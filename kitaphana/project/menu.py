@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, ResolverMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kitaphana.core.access import ANONYMOUS, Actor, Permission
 
@@ -61,7 +62,7 @@ ENTRIES: tuple[Entry, ...] = (
         ),
     ),
     Entry(_("Roadmap"), "roadmap:board", Permission.NUMBERS_VIEW, "map"),
-    Entry(_("Letters"), "mailings:inbox", Permission.ORGANIZATIONS_VIEW, "inbox"),
+    Entry(pgettext_lazy("mail", "Letters"), "mailings:inbox", Permission.ORGANIZATIONS_VIEW, "inbox"),
     Entry(_("Network"), "organizations:tree", Permission.ORGANIZATIONS_VIEW, "home"),
     Entry(_("Jobs"), "jobs", Permission.CATALOG_IMPORT, "clock"),
     Entry(_("Journal"), "journal", Permission.AUDIT_VIEW, "list"),
