@@ -8,3 +8,10 @@ class MailingsConfig(AppConfig):
 
     name = "kitaphana.mailings"
     label = "mailings"
+
+    def ready(self) -> None:
+        """Name the actions of the journal."""
+        from kitaphana.core import hooks
+        from kitaphana.mailings.enums import Action
+
+        hooks.action_labels.update((action.value, action.label) for action in Action)

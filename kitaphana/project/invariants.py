@@ -11,6 +11,7 @@ from kitaphana.core.checks import Violation
 from kitaphana.corelist import checks as corelist
 from kitaphana.curriculum import checks as curriculum
 from kitaphana.fund import checks as fund
+from kitaphana.mailings import checks as mailings
 from kitaphana.monitoring import checks as monitoring
 from kitaphana.organizations import checks as organizations
 from kitaphana.people import checks as people
@@ -23,6 +24,7 @@ def violations() -> Iterator[Violation]:
     for domain in (
         organizations,
         people,
+        mailings,
         regulations,
         catalog,
         fund,
