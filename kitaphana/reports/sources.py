@@ -31,7 +31,6 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce, Concat, Round, Substr, TruncDate
 from django.utils.functional import Promise
 from django.utils.translation import get_language, pgettext_lazy
-from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from kitaphana.acquisitions.enums import OrderState
@@ -55,6 +54,8 @@ from kitaphana.people.models import Membership
 from kitaphana.renewal.models import Coverage
 
 Key = tuple[Any, ...]
+UNTOLD: Final = _("not told")
+NO_CLASS: Final = _("without a class")
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,7 @@ def _choice(label: str | Promise, path: str, choices: Any, *, blank: str | Promi
     names, order = dict(choices.choices), {value: at for at, value in enumerate(choices.values)}
 
     def text(key: Key) -> str:
-        return str(names.get(key[0]) or blank or _t("not told"))
+        return str(names.get(key[0]) or blank or str(UNTOLD))
 
     return Dimension(
         label,
@@ -178,7 +179,7 @@ def _school_year_of(month: str) -> int:
 
 def month_text(key: Key) -> str:
     """2026-11 as people write it."""
-    return f"{key[0][5:]}.{key[0][:4]}" if key[0] else _t("not told")
+    return f"{key[0][5:]}.{key[0][:4]}" if key[0] else str(UNTOLD)
 
 
 def _dates(path: str, *, is_moment: bool = False) -> dict[str, Dimension]:
@@ -213,21 +214,21 @@ def _dates(path: str, *, is_moment: bool = False) -> dict[str, Dimension]:
         "quarter": Dimension(
             _("Quarter"),
             quarter,
-            lambda key: f"{key[0][5:]} · {key[0][:4]}" if key[0] else _t("not told"),
+            lambda key: f"{key[0][5:]} · {key[0][:4]}" if key[0] else str(UNTOLD),
             first,
             domain=lambda context: [(one,) for one in dict.fromkeys(map(_quarter_of, _months(context)))],
         ),
         "school_year": Dimension(
             _("School year"),
             school_year,
-            lambda key: f"{key[0]}/{key[0] + 1}" if key[0] else _t("not told"),
+            lambda key: f"{key[0]}/{key[0] + 1}" if key[0] else str(UNTOLD),
             lambda key: key[0] or 0,
             domain=lambda context: [(one,) for one in dict.fromkeys(map(_school_year_of, _months(context)))],
         ),
         "year": Dimension(
             _("Calendar year"),
             lambda _context: (part(1, 4),),
-            lambda key: key[0] or _t("not told"),
+            lambda key: key[0] or str(UNTOLD),
             first,
             domain=lambda context: [(one,) for one in dict.fromkeys(month[:4] for month in _months(context))],
         ),
@@ -283,7 +284,7 @@ def _record(path: str) -> dict[str, Dimension]:
         "language": Dimension(
             _("Language of the text"),
             lambda _context: (F(f"{path}__language"),),
-            lambda key: language_name(key[0]) if key[0] else _t("not told"),
+            lambda key: language_name(key[0]) if key[0] else str(UNTOLD),
             lambda key: ("kaz", "rus").index(key[0]) if key[0] in ("kaz", "rus") else 2,
         ),
         "title": _title(path),
@@ -294,7 +295,7 @@ def _grade(path: str) -> Dimension:
     return Dimension(
         _("Grade"),
         lambda _context: (F(path),),
-        lambda key: str(key[0]) if key[0] is not None else _t("without a class"),
+        lambda key: str(key[0]) if key[0] is not None else str(NO_CLASS),
         lambda key: 99 if key[0] is None else key[0],
         domain=lambda _context: [(grade,) for grade in range(1, 12)],
     )
@@ -303,7 +304,7 @@ def _grade(path: str) -> Dimension:
 def _class(path: str) -> dict[str, Dimension]:
     def text(key: Key) -> str:
         if key[0] is None:
-            return _t("without a class")
+            return str(NO_CLASS)
         return f"{key[0]} «{key[1]}»" if key[1] else str(key[0])
 
     return {
@@ -574,7 +575,7 @@ def _copies() -> Source:
             "published": Dimension(
                 _("Year of publication"),
                 lambda _context: (F("record__year"),),
-                lambda key: str(key[0]) if key[0] else _t("not told"),
+                lambda key: str(key[0]) if key[0] else str(UNTOLD),
                 lambda key: key[0] or 0,
             ),
             **_dates("received_by__on"),
@@ -782,7 +783,7 @@ def _orders() -> Source:
             "budget": _enum(_("Source of funds"), "order__budget__source", ReceiptSource),
         },
         (
-            Column(_("Order"), lambda row: f"{row.order.number}/{row.order.year}"),
+            Column(pgettext_lazy("to a supplier", "Order"), lambda row: f"{row.order.number}/{row.order.year}"),
             Column(_("Supplier"), lambda row: row.order.supplier.name),
             Column(_("Edition"), lambda row: row.record.title),
             Column(_("Number"), lambda row: row.quantity, is_number=True),
