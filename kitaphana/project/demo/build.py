@@ -28,7 +28,19 @@ from kitaphana.people import services as people
 from kitaphana.people.enums import Role
 from kitaphana.people.models import Membership, User
 from kitaphana.project import options
-from kitaphana.project.demo import editions, life, lists, network, plans, purchases, reading, roadmap, sets, textbooks
+from kitaphana.project.demo import (
+    editions,
+    life,
+    lists,
+    network,
+    plans,
+    purchases,
+    reading,
+    reports,
+    roadmap,
+    sets,
+    textbooks,
+)
 from kitaphana.project.demo import people as crowd
 from kitaphana.textbooks import provision
 
@@ -74,6 +86,8 @@ def build(*, tell: Tell) -> dict[str, Any]:
     purchases.build(net.district, at=_at(today, 9))
     tell("roadmap: targets, values with evidence")
     roadmap.build(net.country, at=_at(today, 9))
+    tell("own reports")
+    reports.build(at=_at(today, 9))
     path = settings.DATA / "demo.json"
     path.write_text(json.dumps(facts, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     return facts
