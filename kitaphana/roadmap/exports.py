@@ -154,7 +154,7 @@ def board_pdf(
                         ],
                         "origin": str(row.line.actual.origin.label) if row.line.actual.value is not None else "",
                         "light": row.line.light.value,
-                        "words": str(row.line.light.label),
+                        "words": "" if row.line.light == Light.NONE else str(row.line.light.label),
                     }
                     for row in section.rows
                 ],
