@@ -78,6 +78,11 @@ def published_versions() -> list[Version]:
     return [one for one in found if one.number == last[one.core_list_id]]
 
 
+def in_force(core_list_id: int) -> Version | None:
+    """The version in force of one list."""
+    return next((one for one in published_versions() if one.core_list_id == core_list_id), None)
+
+
 def texts(version: Version) -> QuerySet[Record, Record]:
     """Every edition that counts for a list: its own records and others of the same text."""
     own = ListEntry.objects.filter(version=version).values("record_id")

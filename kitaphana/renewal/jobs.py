@@ -13,7 +13,8 @@ from kitaphana.core.access import Actor
 from kitaphana.core.jobs import Progress, work
 from kitaphana.core.models import AuditEntry, Job, JobState
 from kitaphana.organizations.models import Organization
-from kitaphana.renewal import coverage
+from kitaphana.renewal import coverage, services
+from kitaphana.renewal.models import Plan
 
 COUNT: Final = "renewal.count"
 FOLLOW: Final = "renewal.follow"
@@ -54,8 +55,11 @@ def count(progress: Progress, **arguments: Any) -> dict[str, int]:
 
 @work(NIGHTLY, every=timedelta(days=1))
 def nightly(progress: Progress, **arguments: Any) -> dict[str, int]:
-    """Count every library of the country."""
-    return _count(progress, None)
+    """Count every library of the country, and plan anew where what is needed or held has changed."""
+    counted = _count(progress, None)
+    plans = Plan.objects.filter(is_current=True).select_related("node", "version__core_list").order_by("pk")
+    anew = sum(1 for plan in plans if services.follow_plan(plan=plan, at=clock.now()) is not None)
+    return {**counted, "plans": anew}
 
 
 def _count(progress: Progress, node: Organization | None) -> dict[str, int]:

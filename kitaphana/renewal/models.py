@@ -49,7 +49,7 @@ class Coverage(models.Model):
 
 class Plan(models.Model):
     """The purchases of some years that lead a library or a district to full coverage of a list. A new plan takes the
-    place of the old one, which stays for comparison."""
+    place of the old one, which stays for comparison; years that are over are carried over as they were planned."""
 
     node = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
     version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="+")
@@ -91,6 +91,9 @@ class PlanPart(models.Model):
     library = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
     year = models.PositiveSmallIntegerField()
     copies = models.PositiveIntegerField()
+    """To be bought."""
+    received = models.PositiveIntegerField(default=0)
+    """Came in this year before the plan was made; they count for the year's step."""
     amount = TengeField()
     lines = models.JSONField()
     """``[[entry id, copies, price in tenge as text], …]`` in the order of the list: one row here instead of a row a

@@ -43,10 +43,10 @@ class Cells:
     price: Ints
 
 
-def plan(cells: Cells, budgets: Sequence[int | None]) -> list[Ints]:
+def plan(cells: Cells, budgets: Sequence[int | None], done: Ints | None = None) -> list[Ints]:
     """Copies of each cell to buy in each year; ``budgets`` holds a year's money in tiyn, None where it is not limited.
 
-    Without limits everything is bought by the last year and each library's years differ by one copy at most. Where the
+    ``done`` says how many copies each library got in the first year already: they count for its step. Without limits everything is bought by the last year and each library's years differ by one copy at most. Where the
     money of a year does not last, what is left is spread over the years after it. Deterministic.
     """
     left = cells.missing.copy()
@@ -54,7 +54,10 @@ def plan(cells: Cells, budgets: Sequence[int | None]) -> list[Ints]:
     years = []
     for place, budget in enumerate(budgets):
         lacks = np.bincount(cells.library, weights=left, minlength=libraries).astype(np.int64)
-        steps = -(-lacks // (len(budgets) - place))
+        if place or done is None:
+            steps = -(-lacks // (len(budgets) - place))
+        else:
+            steps = np.maximum(-(-(lacks + done[:libraries]) // len(budgets)) - done[:libraries], 0)
         bought = _year(cells, left, steps, budget)
         left = left - bought
         years.append(bought)

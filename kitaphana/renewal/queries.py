@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.db.models.functions import ExtractYear, Substr
 
+from kitaphana.core import clock
 from kitaphana.core.access import Permission, Reach
 from kitaphana.corelist.models import CoreList, ListEntry, Version
 from kitaphana.fund.enums import ActKind
@@ -55,8 +56,8 @@ class YearLine:
     copies: int
     amount: Decimal
     received: int
-    after: int
-    """Coverage in whole percent after the year, if everything goes by the plan."""
+    after: int | None
+    """Coverage in whole percent after the year, if everything goes by the plan; None for years that are over."""
 
     @property
     def done_percent(self) -> int:
@@ -64,18 +65,27 @@ class YearLine:
         return self.received * 100 // self.copies if self.copies else 100
 
 
+def _receipts(node: Organization, version: Version, years: Iterable[int]) -> QuerySet[LedgerEntry, LedgerEntry]:
+    return LedgerEntry.objects.filter(
+        library__path__startswith=node.path,
+        record__in=texts(version).values("pk"),
+        quantity__gt=0,
+        on__year__in=list(years),
+        act__kind=ActKind.RECEIPT,
+        act__reversed_by__isnull=True,
+    ).order_by()
+
+
+def receipts(node: Organization, version: Version, year: int) -> list[tuple[int, Decimal, int]]:
+    """What came of a list's texts in a year below a node: library id, tenge a copy, copies. One statement."""
+    rows = _receipts(node, version, [year]).values_list("library_id", "price").annotate(n=Sum("quantity"))
+    return list(rows)
+
+
 def received_by_year(node: Organization, version: Version, years: Iterable[int]) -> dict[int, int]:
     """Copies of the list's texts that came into the funds below a node by receipts, by calendar year: one statement."""
     rows = (
-        LedgerEntry.objects.filter(
-            library__path__startswith=node.path,
-            record__in=texts(version).values("pk"),
-            quantity__gt=0,
-            on__year__in=list(years),
-            act__kind=ActKind.RECEIPT,
-            act__reversed_by__isnull=True,
-        )
-        .order_by()
+        _receipts(node, version, years)
         .annotate(of_year=ExtractYear("on"))
         .values_list("of_year")
         .annotate(n=Sum("quantity"))
@@ -86,21 +96,24 @@ def received_by_year(node: Organization, version: Version, years: Iterable[int])
 def years_of(plan: Plan, node: Organization) -> list[YearLine]:
     """The years of a plan, of all its libraries or of those below a node inside it: two statements."""
     parts = plan.parts.filter(library__path__startswith=node.path).order_by()
-    sums = {row[0]: row[1:] for row in parts.values_list("year").annotate(Sum("copies"), Sum("amount"))}
+    sums = {
+        row[0]: row[1:] for row in parts.values_list("year").annotate(Sum("copies"), Sum("amount"), Sum("received"))
+    }
     received = received_by_year(node, plan.version, plan.years)
     is_whole = node.pk == plan.node_id
     lines, bought = [], plan.provided
     for year, budget in zip(plan.years, plan.budgets, strict=True):
-        copies, amount = sums.get(year, (0, Decimal(0)))
-        bought += copies
+        copies, amount, came = sums.get(year, (0, Decimal(0), 0))
+        is_over = year < clock.day_of(plan.made_at).year
+        bought += 0 if is_over else copies
         lines.append(
             YearLine(
                 year=year,
                 budget=Decimal(budget) if budget is not None and is_whole else None,
-                copies=copies,
+                copies=copies + came,
                 amount=amount,
                 received=received.get(year, 0),
-                after=bought * 100 // plan.needed if plan.needed and is_whole else 0,
+                after=None if is_over or not is_whole else bought * 100 // plan.needed if plan.needed else 100,
             )
         )
     return lines
@@ -139,7 +152,7 @@ def titles_of(plan: Plan, year: int, node: Organization) -> tuple[list[PlanTitle
             copies[entry_id] += count
             prices[entry_id] = price
             shares.setdefault(entry_id, []).append((part.library_id, count))
-    entries = plan.version.entries.in_bulk(list(copies)) if copies else {}
+    entries = ListEntry.objects.in_bulk(list(copies)) if copies else {}
     found = [PlanTitle(entries[pk], count, Decimal(prices[pk]), tuple(shares[pk])) for pk, count in copies.items()]
     return sorted(found, key=lambda title: title.entry.position), libraries
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from kitaphana.acquisitions.models import Estimate
 from kitaphana.acquisitions.services import EstimateLineInput, create_estimate
 from kitaphana.catalog.models import Record
 from kitaphana.core import audit, clock
-from kitaphana.core.access import Actor, Permission
+from kitaphana.core.access import SYSTEM, Actor, Permission
 from kitaphana.core.money import tenge
 from kitaphana.corelist.models import Version
 from kitaphana.organizations.enums import OrganizationKind
@@ -45,9 +45,10 @@ def make_plan(
 ) -> Plan:
     """Plan a library or a district anew from what it needs and holds now; the plan before stays for comparison.
 
-    ``budgets``: tenge for each year, None where money is not limited.
+    ``budgets``: tenge for each year, None where money is not limited. Years that are over stay as they were planned;
+    what came in this year counts for its step and its money.
 
-    :raises NothingToPlan: nothing is missing.
+    :raises NothingToPlan: nothing is missing and there is no plan.
     :raises BadBudget: a negative sum, or no year at all.
     :raises TooWide: the node is a region or the country.
     """
@@ -60,11 +61,18 @@ def make_plan(
         raise BadBudget
     # One plan of a node at a time.
     list(Organization.objects.select_for_update(no_key=True, of=("self",)).filter(pk=node.pk).values_list("pk"))
-    one = coverage.sheet(node, version, clock.day_of(at))
+    today = clock.day_of(at)
+    one = coverage.sheet(node, version, today)
     cells = one.cells()
-    if not len(cells.missing):
+    former = Plan.objects.filter(node=node, core_list=version.core_list_id, is_current=True).first()
+    over = max(0, min(today.year - first_year, len(budgets))) if former else 0
+    if not len(cells.missing) and former is None:
         raise NothingToPlan
-    years = planning.plan(cells, [None if budget is None else int(tenge(budget) * 100) for budget in budgets])
+    money = [None if budget is None else int(tenge(budget) * 100) for budget in budgets[over:]]
+    done, spent = _received(node, one, first_year + over, today)
+    if money and money[0] is not None:
+        money[0] = max(money[0] - spent, 0)
+    years = planning.plan(cells, money, done) if money else []
     Plan.objects.filter(node=node, core_list=version.core_list_id, is_current=True).update(is_current=False)
     plan = Plan.objects.create(
         node=node,
@@ -77,7 +85,21 @@ def make_plan(
         made_by_id=actor.user_id,
         made_at=at,
     )
-    PlanPart.objects.bulk_create(_parts(plan, one, cells, years), batch_size=100)
+    parts = _parts(plan, one, cells, dict(zip(plan.years[over:], years, strict=True)), done)
+    if former is not None and over:
+        parts += [
+            PlanPart(
+                plan=plan,
+                library_id=part.library_id,
+                year=part.year,
+                copies=part.copies,
+                received=part.received,
+                amount=part.amount,
+                lines=part.lines,
+            )
+            for part in former.parts.filter(year__lt=today.year, year__in=plan.years)
+        ]
+    PlanPart.objects.bulk_create(parts, batch_size=100)
     audit.record(
         actor,
         Action.PLAN,
@@ -123,10 +145,23 @@ def make_estimate(*, actor: Actor, plan: Plan, year: int, at: datetime, command_
     )
 
 
-def _parts(plan: Plan, one: Sheet, cells: Cells, years: Sequence[Ints]) -> list[PlanPart]:
+def _received(node: Organization, one: Sheet, year: int, today: date) -> tuple[Ints | None, int]:
+    """What libraries received of the list's texts in ``year``, where it is this one: copies of each, tiyn of all."""
+    if year != today.year:
+        return None, 0
+    row_of = {library.pk: row for row, library in enumerate(one.libraries)}
+    done, spent = np.zeros(len(one.libraries), dtype=np.int64), 0
+    for library_id, price, copies in queries.receipts(node, one.version, year):
+        if library_id in row_of:
+            done[row_of[library_id]] += copies
+        spent += int(price * 100) * copies
+    return done, spent
+
+
+def _parts(plan: Plan, one: Sheet, cells: Cells, years: Mapping[int, Ints], done: Ints | None) -> list[PlanPart]:
     order = np.lexsort((cells.title, cells.library))
     parts = []
-    for year, bought in zip(plan.years, years, strict=True):
+    for year, bought in years.items():
         lines: dict[int, list[list[object]]] = {}
         sums: dict[int, tuple[int, int]] = {}
         for cell in order[bought[order] > 0].tolist():
@@ -135,15 +170,41 @@ def _parts(plan: Plan, one: Sheet, cells: Cells, years: Sequence[Ints]) -> list[
             lines.setdefault(library, []).append([entry.pk, count, f"{price // 100}.{price % 100:02d}"])
             copies, amount = sums.get(library, (0, 0))
             sums[library] = copies + count, amount + count * price
-        parts += [
-            PlanPart(
-                plan=plan,
-                library=one.libraries[library],
-                year=year,
-                copies=copies,
-                amount=Decimal(amount) / 100,
-                lines=lines[library],
+        came = (
+            {} if done is None or year != min(years) else {row: int(done[row]) for row in np.flatnonzero(done).tolist()}
+        )
+        for library in sorted({*sums, *came}):
+            copies, amount = sums.get(library, (0, 0))
+            parts.append(
+                PlanPart(
+                    plan=plan,
+                    library=one.libraries[library],
+                    year=year,
+                    copies=copies,
+                    received=came.get(library, 0),
+                    amount=Decimal(amount) / 100,
+                    lines=lines.get(library, []),
+                )
             )
-            for library, (copies, amount) in sums.items()
-        ]
     return parts
+
+
+@transaction.atomic
+def follow_plan(*, plan: Plan, at: datetime) -> Plan | None:
+    """Plan anew, with the same years and money, where what is needed or held has changed since; None where nothing has.
+
+    The program does it by night: books arrive and wear out, pupils come and go, a new version of the list is published.
+    """
+    version = coverage.in_force(plan.core_list_id) or plan.version
+    sums = coverage.sums(plan.node, version)
+    is_over = clock.day_of(at).year > plan.years[-1]
+    if is_over or (sums.needed, sums.provided, version.pk) == (plan.needed, plan.provided, plan.version_id):
+        return None
+    return make_plan(
+        actor=SYSTEM,
+        node=plan.node,
+        version=version,
+        first_year=plan.first_year,
+        budgets=[None if budget is None else Decimal(budget) for budget in plan.budgets],
+        at=at,
+    )

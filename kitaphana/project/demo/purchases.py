@@ -28,7 +28,7 @@ def build(district: Organization, *, at: datetime) -> None:
     plans = sorted(found, key=lambda plan: plan.provided - plan.needed)
     if not plans:
         return
-    year = plans[0].first_year
+    year = min(plans[0].parts.filter(copies__gt=0).values_list("year", flat=True), default=plans[0].first_year)
 
     def common() -> dict[str, Any]:
         return {"actor": SYSTEM, "at": at, "command_id": ids.new_id()}
@@ -51,9 +51,9 @@ def build(district: Organization, *, at: datetime) -> None:
             source="Баспаның прайс-парағы", on=clock.day_of(at) - timedelta(days=20 + place), **common(),
         )  # fmt: skip
     first, *others = [
-        renewal.make_estimate(actor=SYSTEM, plan=plan, year=plan.first_year, at=at, command_id=ids.new_id())
+        renewal.make_estimate(actor=SYSTEM, plan=plan, year=year, at=at, command_id=ids.new_id())
         for plan in plans[:2]
-        if plan.parts.filter(year=plan.first_year).exists()
+        if plan.parts.filter(year=year, copies__gt=0).exists()
     ]
     for one in (first, *others):
         services.submit_estimate(estimate=one, **common())

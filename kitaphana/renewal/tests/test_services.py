@@ -13,7 +13,8 @@ from kitaphana.core.ids import new_id
 from kitaphana.core.models import AuditEntry
 from kitaphana.corelist.models import Version
 from kitaphana.fund.tests.factories import AT
-from kitaphana.renewal import services
+from kitaphana.people.models import SchoolClass
+from kitaphana.renewal import coverage, services
 from kitaphana.renewal.errors import BadBudget, NothingToPlan, TooWide
 from kitaphana.renewal.models import Plan
 from kitaphana.renewal.tests.factories import hold, published, text
@@ -106,5 +107,40 @@ def test_a_plan_costs_a_fixed_number_of_statements(
 ) -> None:
     version = Version.objects.select_related("core_list").get(pk=version.pk)
     for node in (world.school, world.district):
-        with django_assert_max_num_queries(15):
+        with django_assert_max_num_queries(16):
             make(world, version, node, [None] * 5)
+
+
+def test_by_night_the_plan_follows_what_arrives_and_how_many_pupils_there_are(world: Any, version: Version) -> None:
+    plan = make(world, version, world.district, [None] * 5, first_year=2026)
+    coverage.count(world.district, at=AT)
+    assert services.follow_plan(plan=plan, at=AT) is None
+    first = {part.library.code: (part.copies, part.received) for part in plan.parts.filter(year=2026)}
+    assert first == {"S-1": (0, 2), "S-2": (0, 1)}  # a fifth of ten and of four had come already
+    hold(world.school, version.entries.first().record, 2)
+    coverage.count(world.district, at=AT)
+    second = services.follow_plan(plan=plan, at=AT)
+    assert second is not None
+    assert (second.years, second.provided, second.is_current) == (plan.years, 5, True)
+    assert sum(part.copies for part in second.parts.all()) == 9
+    assert second.parts.get(year=2026, library=world.school).received == 4
+    for _number in range(2):
+        reader(world.school, grade=6)
+    later = AT.replace(year=2027)
+    SchoolClass.objects.update(school_year=2027)
+    coverage.count(world.district, at=later)
+    third = services.follow_plan(plan=second, at=later)
+    assert third is not None
+    assert third.needed == 16
+    kept = second.parts.filter(year=2026).values_list("library", "copies", "received")
+    assert list(third.parts.filter(year=2026).values_list("library", "copies", "received")) == list(kept)
+    assert sum(part.copies for part in third.parts.filter(year__gt=2026)) == third.needed - third.provided
+    assert services.follow_plan(plan=third, at=AT.replace(year=2031)) is None
+
+
+def test_what_came_this_year_is_taken_from_its_money(world: Any, version: Version) -> None:
+    for entry in version.entries.all():
+        hold(world.school, entry.record, 1, "1500.00")
+    plan = make(world, version, world.school, [Decimal("5000.00"), None], actor=world.librarian, first_year=2026)
+    assert [part.amount for part in plan.parts.filter(year=2026)] == [Decimal(0)]  # 2 × 1000 and 2 × 1500 are gone
+    assert sum(part.copies for part in plan.parts.filter(year=2027)) == 6
