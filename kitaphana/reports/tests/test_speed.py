@@ -51,4 +51,3 @@ def test_loans_by_class_and_month_are_counted_within_a_second(world: Any) -> Non
         took.append(time.process_time() - begun)
     assert (len(table.rows), len(table.columns), table.totals) == (33, 9, (NUMBER,))
     assert max(took) < SECONDS, took
-    print(took)
