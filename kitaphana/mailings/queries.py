@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Count, Min, Q, QuerySet
 
+from kitaphana.core import clock
 from kitaphana.core.access import Actor, Permission, Reach
 from kitaphana.core.text.kazakh import fold
 from kitaphana.mailings.enums import PLACES, RECIPIENT_KINDS, LetterKind
@@ -51,6 +52,14 @@ def inbox(actor: Actor, tab: str, text: str = "") -> QuerySet[Receipt, Receipt]:
 def unread(actor: Actor) -> int:
     """How many letters nobody of one's organisations has opened since they came up (one statement)."""
     return own_receipts(actor).filter(_KEPT, is_unread=True).count()
+
+
+def unread_since(actor: Actor) -> tuple[int, date | None]:
+    """How many letters are unread, and the day of the oldest (one statement)."""
+    row: dict[str, Any] = (
+        own_receipts(actor).filter(_KEPT, is_unread=True).aggregate(count=Count("pk"), oldest=Min("letter__sent_at"))
+    )
+    return row["count"], clock.day_of(row["oldest"]) if row["oldest"] else None
 
 
 def tab_counts(actor: Actor) -> dict[str, int]:

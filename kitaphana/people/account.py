@@ -50,9 +50,13 @@ def sign_out(request: Request) -> HttpResponse:
 
 @page(Permission.OWN_ACCOUNT)
 def start(request: Request) -> HttpResponse:
-    """Lead each to the page the day begins with: the desk, the numbers, what waits for an expert, or one's own books."""
+    """Lead each to the page the day begins with: the desk, what waits for those above libraries, the numbers, what
+    waits for an expert, or one's own books.
+    """
     if request.actor.may_somewhere(Permission.CIRCULATION_LEND):
         return redirect("circulation:desk")
+    if request.actor.may_somewhere(Permission.REPORTS_ACCEPT):
+        return redirect("workplaces:today")
     if request.actor.may_somewhere(Permission.NUMBERS_VIEW):
         return redirect("monitoring:dashboard")
     if request.actor.may_somewhere(Permission.LIST_SCORE):

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from kitaphana.workplaces import views
 
 app_name = "workplaces"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("", views.today, name="today"),
+    path("titles/<str:code>/<int:pk>/", views.title, name="title"),
+    path("copies/<int:pk>/", views.copy, name="copy"),
+]
