@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from kitaphana.acquisitions import queries, services
-from kitaphana.acquisitions.services import Came
+from kitaphana.acquisitions.services import Came, EstimateLineInput
 from kitaphana.core import clock, ids
 from kitaphana.core.access import SYSTEM
 from kitaphana.corelist.models import ListEntry
 from kitaphana.organizations.models import Organization
+from kitaphana.renewal import queries as renewal_queries
 from kitaphana.renewal import services as renewal
 from kitaphana.renewal.models import Plan
 
@@ -23,7 +25,7 @@ YEARLY = {"LOCAL_BUDGET": Decimal("450000.00"), "SPONSOR": Decimal("80000.00")}
 
 
 def build(district: Organization, *, at: datetime) -> None:
-    """The estimate of the list that lacks most is ordered and partly delivered, the next one's awaits approval."""
+    """What the plans buy is ordered at once and partly delivered; an estimate of one list awaits approval."""
     found = Plan.objects.filter(node=district, is_current=True).select_related("node", "version", "version__core_list")
     plans = sorted(found, key=lambda plan: plan.provided - plan.needed)
     if not plans:
@@ -50,12 +52,11 @@ def build(district: Organization, *, at: datetime) -> None:
             organization=district, record=entry.record, price=Decimal(1850 + 140 * place), supplier=suppliers[0],
             source="Баспаның прайс-парағы", on=clock.day_of(at) - timedelta(days=20 + place), **common(),
         )  # fmt: skip
-    first, *others = [
-        renewal.make_estimate(actor=SYSTEM, plan=plan, year=year, at=at, command_id=ids.new_id())
-        for plan in plans[:2]
-        if plan.parts.filter(year=year, copies__gt=0).exists()
-    ]
-    for one in (first, *others):
+    first = services.create_estimate(
+        organization=district, year=year, title="Негізгі тізбелер бойынша сатып алу", lines=_lines(plans), **common()
+    )
+    second = renewal.make_estimate(actor=SYSTEM, plan=plans[0], year=year, at=at, command_id=ids.new_id())
+    for one in (first, second):
         services.submit_estimate(estimate=one, **common())
     first = services.decide_estimate(estimate=first, is_approved=True, **common())
     order = services.create_order(estimate=first, supplier=suppliers[0], budget=budgets[0], **common())
@@ -64,7 +65,7 @@ def build(district: Organization, *, at: datetime) -> None:
     order = services.place_order(order=order, **common())
     library = max(queries.libraries_of(order), key=lambda share: share.titles).library
     rows = list(queries.distribution_of(order, library)[:5])
-    if rows:
+    if len(rows) > 1:
         came = [Came(rows[0], rows[0].quantity - 1, defective=1), *(Came(row, row.quantity) for row in rows[1:])]
         delivery = services.deliver(
             order=order, library=library, document="ТТН-118", on=clock.day_of(at), lines=came, **common()
@@ -77,3 +78,18 @@ def build(district: Organization, *, at: datetime) -> None:
         services.pay(
             order=order, amount=order.delivered, on=clock.day_of(at), document="№ 231 төлем тапсырмасы", **common()
         )
+
+
+def _lines(plans: Sequence[Plan]) -> list[EstimateLineInput]:
+    """Everything that the plans still buy, for each library."""
+    lines = {}
+    for plan in plans:
+        for year in plan.years:
+            titles, libraries = renewal_queries.titles_of(plan, year, plan.node)
+            for title in titles:
+                for library, count in title.libraries:
+                    key = title.entry.record_id, library
+                    before = lines[key].quantity if key in lines else 0
+                    record = lines[key].record if key in lines else title.entry.record
+                    lines[key] = EstimateLineInput(record, libraries[library], before + count, title.price)
+    return list(lines.values())
