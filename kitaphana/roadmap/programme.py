@@ -586,6 +586,14 @@ UNCLEAR: Names = (
 )
 
 
+def in_language(note: str, language: str) -> str:
+    """A note of the draft's targets in a language, whichever it was loaded in; any other note as it is."""
+    for known in (TABLE, UNCLEAR):
+        if note in known:
+            return known[{"kk": 0, "ru": 1}.get(language, 2)]
+    return note
+
+
 class Yearly(NamedTuple):
     """Targets of a measure from a year on."""
 

@@ -46,6 +46,8 @@ from kitaphana.roadmap.models import (
 HIGH = frozenset({OrganizationKind.COUNTRY, OrganizationKind.REGION, OrganizationKind.DISTRICT})
 """Nodes that have targets and entered values of their own."""
 MOST = Decimal(10) ** 12
+PORTION = 500
+"""Values written in one transaction."""
 LONGEST_REASON, LONGEST_TEXT, LONGEST_LINK = 300, 500, 500
 
 
@@ -352,40 +354,49 @@ def set_rule(
     return rule
 
 
-@transaction.atomic
 def keep(year: int, *, at: datetime) -> int:
     """Keep what the formulas give for every node of the tree in a year, so that it stays when the year is over.
 
-    Of a past year only formulas are counted that records can tell for it. Returns the number of values.
+    Of a past year only formulas are counted that records can tell for it. Returns the number of values. Only what
+    changed is written, in short transactions: nobody at a desk waits for it.
     """
     this_year = clock.day_of(at).year
     nodes: dict[int, dict[str, int]] = {}
     tree = Organization.objects.filter(is_closed=False).exclude(kind=OrganizationKind.ROOM)
     for pk, path in tree.values_list("pk", "path"):
         nodes.setdefault(len(path), {})[path] = pk
-    rows = []
-    for measure in Measure.objects.exclude(formula=""):
-        formula = FORMULAS.get(measure.formula)
-        if formula is None or (year != this_year and not formula.is_of_any_year):
-            continue
-        for depth, paths in nodes.items():
-            for path, pair in formula.count(Scope("", depth, year)).items():
-                if path in paths:
+    measures = [
+        (measure, formula)
+        for measure in Measure.objects.exclude(formula="")
+        if (formula := FORMULAS.get(measure.formula)) and (year == this_year or formula.is_of_any_year)
+    ]
+    kept = YearValue.objects.filter(year=year).values_list("node_id", "measure_id", "numerator", "denominator")
+    before = {(node, measure): (top, bottom) for node, measure, top, bottom in kept.iterator(10_000)}
+    rows, number = [], 0
+    for depth, paths in nodes.items():
+        scope = Scope("", depth, year)  # one for all formulas: they share what it has counted
+        for measure, formula in measures:
+            for path, pair in formula.count(scope).items():
+                if path not in paths:
+                    continue
+                number += 1
+                top, bottom = Decimal(pair.numerator), Decimal(pair.denominator)
+                if before.get((paths[path], measure.pk)) != (top, bottom):
                     rows.append(
                         YearValue(
                             measure=measure,
                             node_id=paths[path],
                             year=year,
-                            numerator=Decimal(pair.numerator),
-                            denominator=Decimal(pair.denominator),
+                            numerator=top,
+                            denominator=bottom,
                             counted_at=at,
                         )
                     )
-    YearValue.objects.bulk_create(
-        rows,
-        batch_size=500,
-        update_conflicts=True,
-        unique_fields=["node", "measure", "year"],
-        update_fields=["numerator", "denominator", "counted_at"],
-    )
-    return len(rows)
+    for first in range(0, len(rows), PORTION):
+        YearValue.objects.bulk_create(
+            rows[first : first + PORTION],
+            update_conflicts=True,
+            unique_fields=["node", "measure", "year"],
+            update_fields=["numerator", "denominator", "counted_at"],
+        )
+    return number

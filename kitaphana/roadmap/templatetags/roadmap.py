@@ -6,7 +6,9 @@ from decimal import Decimal
 
 from django import template
 from django.utils.formats import number_format
+from django.utils.translation import get_language
 
+from kitaphana.roadmap import programme
 from kitaphana.roadmap.enums import Unit
 
 register = template.Library()
@@ -29,3 +31,9 @@ def measured(value: Decimal | int | None, unit: str) -> str:
     if value is None or unit not in (Unit.PERCENT, Unit.TENGE):
         return text
     return f"{text}\u00a0{'%' if unit == Unit.PERCENT else '₸'}"
+
+
+@register.filter
+def worded(note: str) -> str:
+    """A note in the language in force, where it is one of the draft's own."""
+    return programme.in_language(note, get_language() or "kk")

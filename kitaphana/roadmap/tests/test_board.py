@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -128,6 +128,10 @@ def test_the_numbers_of_the_draft_are_loaded_once(world: Any, ministry: Any) -> 
     assert services.load_targets(**facts) == 0
     core = Target.objects.filter(measure__code="L6").order_by("year").values_list("value", flat=True)
     assert list(core) == [15, 20, 20, 20, 20]
+    note = Target.objects.get(measure__code="T1", year=2021).note
+    for place, language in enumerate(("kk", "ru", "en")):
+        assert programme.in_language(note, language) == programme.TABLE[place]
+    assert programme.in_language("№ 15 бұйрық", "ru") == "№ 15 бұйрық"
     automated = Target.objects.filter(measure__code="T1").order_by("year").values_list("value", flat=True)
     assert list(automated) == [10, 13, 17, 10, 10]
     assert TargetChange.objects.count() == made + 1
@@ -375,7 +379,8 @@ def test_the_last_value_of_a_year_stays_when_the_year_is_over(world: Any, versio
     this_year = clock.today().year
     later = date(this_year + 1, 3, 1)
     now = clock.now()
-    assert services.keep(this_year, at=now) == services.keep(this_year, at=now)
+    assert services.keep(this_year, at=now) == services.keep(this_year, at=now + timedelta(days=1))
+    assert set(YearValue.objects.values_list("counted_at", flat=True)) == {now}  # nothing changed, nothing is written
     before = row(queries.board(world.region, this_year, today=clock.today()), "L6").line.actual
     hold(world.school, version.entries.get(title="Алаш туралы").record, 3)
     coverage.count(world.school, at=now)
