@@ -23,7 +23,7 @@ class LetterForm(forms.Form):
     """What is written; who gets it is chosen in the tree beside it."""
 
     kind = forms.ChoiceField(label=pgettext_lazy("mail", "Kind"), choices=LetterKind.choices)
-    subject = forms.CharField(label=_("Subject"), max_length=200)
+    subject = forms.CharField(label=pgettext_lazy("of a letter", "Subject"), max_length=200)
     text = forms.CharField(
         label=pgettext_lazy("of a letter", "Text"),
         max_length=LONGEST,

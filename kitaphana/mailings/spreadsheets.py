@@ -28,7 +28,7 @@ def receipts_xlsx(letter: Letter) -> IO[bytes]:
         heads = [
             _("Code"),
             _("Organisation"),
-            _("Read"),
+            pgettext("a letter", "Read"),
             _("Who read it first"),
             _("Reminded"),
             _("Answered"),

@@ -132,7 +132,7 @@ def sent_letter(request: Request, pk: int) -> HttpResponse:
         {"label": _("All organisations"), "url": address, "active": only == "", "count": one.recipients},
         {"label": _("Not read"), "url": f"{address}?only=unread", "active": only == "unread",
          "count": one.recipients - one.read},
-        {"label": _("Read"), "url": f"{address}?only=read", "active": only == "read", "count": one.read},
+        {"label": pgettext("a letter", "Read"), "url": f"{address}?only=read", "active": only == "read", "count": one.read},
     ]  # fmt: skip
     if one.wants_answer:
         tabs.append(
