@@ -128,6 +128,10 @@ class Evidence(models.Model):
     year = models.PositiveSmallIntegerField()
     text = models.CharField(max_length=500)
     link = models.URLField(max_length=500, blank=True)
+    file_name = models.CharField(max_length=200, blank=True)
+    media_type = models.CharField(max_length=100, blank=True)
+    stored = models.CharField(max_length=120, blank=True)
+    """Name in the storage: the SHA-256 of the bytes; empty: there is no file."""
     at = models.DateTimeField()
     by_id = models.BigIntegerField(null=True)
     by_name = models.CharField(max_length=200)

@@ -13,6 +13,8 @@ from django.utils.translation import get_language
 
 from kitaphana.core import audit, clock
 from kitaphana.core.access import Actor, Permission
+from kitaphana.mailings import attachments
+from kitaphana.mailings.attachments import File
 from kitaphana.organizations.enums import OrganizationKind
 from kitaphana.organizations.models import Organization
 from kitaphana.roadmap import programme
@@ -190,15 +192,26 @@ def load_targets(*, actor: Actor, node: Organization, at: datetime, command_id: 
 
 
 def _evidence(
-    actor: Actor, measure: Measure, node: Organization, year: int, text: str, link: str, at: datetime
+    actor: Actor, measure: Measure, node: Organization, year: int, text: str, link: str, file: File | None, at: datetime
 ) -> Evidence:
-    text, link = _clean(text, LONGEST_TEXT), "".join(link.replace("\x00", "").split())
+    text, link = _clean(text or (file.name if file else ""), LONGEST_TEXT), "".join(link.replace("\x00", "").split())
     if not text:
         raise EvidenceNeeded
     if link and (not link.startswith(("https://", "http://")) or len(link) > LONGEST_LINK):
         raise BadLink
+    (kept,) = attachments.keep([file]) if file else (None,)
     return Evidence.objects.create(
-        measure=measure, node=node, year=year, text=text, link=link, at=at, by_id=actor.user_id, by_name=actor.name
+        measure=measure,
+        node=node,
+        year=year,
+        text=text,
+        link=link,
+        file_name=kept.name if kept else "",
+        media_type=kept.media_type if kept else "",
+        stored=kept.stored if kept else "",
+        at=at,
+        by_id=actor.user_id,
+        by_name=actor.name,
     )
 
 
@@ -211,13 +224,15 @@ def add_evidence(
     year: int,
     text: str,
     link: str = "",
+    file: File | None = None,
     at: datetime,
     command_id: UUID | None = None,
 ) -> Evidence:
-    """Add a paper or a page that proves what was done for a measure in a year.
+    """Add a paper or a page that proves what was done for a measure in a year; a file may stand for its words.
 
     :raises EvidenceNeeded: no words.
     :raises BadLink: the link is no address of the web.
+    :raises BadAttachment: the file is too large or not what its name says.
     :raises BadYear, FutureYear: no such year, or it has not begun.
     """
     actor.require(Permission.ROADMAP_EDIT, node.path)
@@ -226,7 +241,7 @@ def add_evidence(
     _check_year(year)
     if year > clock.day_of(at).year:
         raise FutureYear(year=year)
-    evidence = _evidence(actor, measure, node, year, text, link, at)
+    evidence = _evidence(actor, measure, node, year, text, link, file, at)
     audit.record(
         actor,
         Action.EVIDENCE,
@@ -264,6 +279,7 @@ def enter_value(
     value: Decimal,
     text: str,
     link: str = "",
+    file: File | None = None,
     at: datetime,
     command_id: UUID | None = None,
 ) -> EnteredValue:
@@ -287,7 +303,7 @@ def enter_value(
     ):
         raise IsComputed(year=year)
     value = _number(value)
-    evidence = _evidence(actor, measure, node, year, text, link, at)
+    evidence = _evidence(actor, measure, node, year, text, link, file, at)
     entered = EnteredValue.objects.create(
         measure=measure,
         node=node,

@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern] = [
     path("compare.csv", views.compare_csv, name="compare_csv"),
     path("targets/load/", views.load_targets, name="load_targets"),
     path("rule/", views.set_rule, name="set_rule"),
+    path("evidence/<int:pk>/file/", views.evidence_file, name="evidence_file"),
     path("evidence/<int:pk>/withdraw/", views.withdraw_evidence, name="withdraw_evidence"),
     path("measures/<slug:code>/", views.measure_page, name="measure"),
     path("measures/<slug:code>/target/", views.set_target, name="set_target"),

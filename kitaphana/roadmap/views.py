@@ -6,7 +6,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseBase
+from django.core.files.storage import default_storage
+from django.http import FileResponse, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -18,6 +19,8 @@ from kitaphana.core.access import Permission
 from kitaphana.core.errors import DomainError, NotFound
 from kitaphana.core.web.page import Request, command_id_of, page
 from kitaphana.fund.views.files import pdf_answer, xlsx_answer
+from kitaphana.mailings import attachments
+from kitaphana.mailings.attachments import File
 from kitaphana.organizations import queries as organizations
 from kitaphana.organizations.models import Organization
 from kitaphana.roadmap import charts, exports, queries, services
@@ -172,9 +175,19 @@ def measure_page(request: Request, code: str) -> HttpResponse:
         "rule": queries.Rules().of(measure),
         "own_rule": LightRule.objects.filter(measure=measure).exists(),
         "may_rule": _may_rule(request),
+        "accept": attachments.ACCEPT,
         "may_enter": formula is None or year < today.year,
     }
     return render(request, "roadmap/measure.html", context)
+
+
+def _file(request: Request) -> File | None:
+    """The file that came with a form."""
+    came = request.FILES.get("file")
+    if came is None or not came.name:
+        return None
+    # One byte more than is taken is enough to be refused; the rest is not read.
+    return File(came.name, came.read(attachments.LARGEST_BYTES + 1))
 
 
 def _back(node: Organization, measure: Measure, year: int) -> HttpResponse:
@@ -219,6 +232,7 @@ def enter_value(request: Request, code: str) -> HttpResponse:
             value=number_of(request.POST.get("value", "")),
             text=request.POST.get("text", ""),
             link=request.POST.get("link", ""),
+            file=_file(request),
             at=clock.now(),
             command_id=command_id_of(request),
         )
@@ -242,6 +256,7 @@ def add_evidence(request: Request, code: str) -> HttpResponse:
             year=year_of(request.POST.get("year", "")),
             text=request.POST.get("text", ""),
             link=request.POST.get("link", ""),
+            file=_file(request),
             at=clock.now(),
             command_id=command_id_of(request),
         )
@@ -266,6 +281,23 @@ def withdraw_evidence(request: Request, pk: int) -> HttpResponse:
     else:
         messages.success(request, _("The evidence is struck out."))
     return _back(evidence.node, evidence.measure, evidence.year)
+
+
+@page(VIEW)
+def evidence_file(request: Request, pk: int) -> HttpResponseBase:
+    """The file of a piece of evidence; always saved, never opened inside the site."""
+    evidence = Evidence.objects.select_related("node").exclude(stored="").filter(pk=pk).first()
+    if evidence is None or not request.actor.may(VIEW, evidence.node.path):
+        raise NotFound
+    try:
+        stream = default_storage.open(evidence.stored)
+    except FileNotFoundError:
+        raise NotFound from None
+    response = FileResponse(stream, as_attachment=True, filename=evidence.file_name, content_type=evidence.media_type)
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 @page(Permission.ROADMAP_EDIT)

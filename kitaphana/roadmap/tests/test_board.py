@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 from hypothesis import given
@@ -543,3 +544,24 @@ def test_a_target_changed_behind_its_history_is_found(world: Any, ministry: Any)
     Target.objects.filter(pk=first.pk).update(value=30)
     Evidence.objects.update(year=2025)
     assert [one.code for one in checks.invariants()] == ["roadmap.target", "roadmap.evidence"]
+
+
+def test_a_file_is_kept_as_evidence_and_given_to_those_who_may_see(world: Any, client: Any, ministry: Any) -> None:
+    enter(client, ministry)
+    address = reverse("roadmap:add_evidence", args=["N2"])
+    proof = {"node": "AKM", "year": "2026", "text": "", "of": "2026"}
+    for name, content in (("бұйрық.pdf", b"MZ"), ("бұйрық.exe", b"%PDF-1.7"), ("бұйрық.pdf", b"")):
+        sent = {**proof, "file": SimpleUploadedFile(name, content), "command_id": str(new_id())}
+        client.post(address, sent)
+        assert not Evidence.objects.exists()
+    file = SimpleUploadedFile("бұйрық.pdf", b"%PDF-1.7 \xd0\x90")
+    client.post(address, {**proof, "file": file, "command_id": str(new_id())})
+    one = Evidence.objects.get()
+    assert (one.text, one.file_name) == ("бұйрық.pdf", "бұйрық.pdf")
+    answer = client.get(reverse("roadmap:evidence_file", args=[one.pk]))
+    assert b"".join(answer.streaming_content) == b"%PDF-1.7 \xd0\x90"
+    assert answer["Content-Disposition"].startswith("attachment")
+    page = client.get(reverse("roadmap:measure", args=["N2"]), {"node": "AKM", "year": "2026"})
+    assert reverse("roadmap:evidence_file", args=[one.pk]) in page.content.decode()
+    enter(client, world.librarian)
+    assert client.get(reverse("roadmap:evidence_file", args=[one.pk])).status_code == 404
