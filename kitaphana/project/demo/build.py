@@ -32,6 +32,7 @@ from kitaphana.project.demo import (
     editions,
     life,
     lists,
+    mailings,
     network,
     plans,
     purchases,
@@ -88,6 +89,8 @@ def build(*, tell: Tell) -> dict[str, Any]:
     roadmap.build(net.country, at=_at(today, 9))
     tell("own reports")
     reports.build(at=_at(today, 9))
+    tell("letters")
+    mailings.build(net.country, net.district, net.schools, at=_at(today, 9))
     path = settings.DATA / "demo.json"
     path.write_text(json.dumps(facts, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     return facts
