@@ -16,6 +16,7 @@ from kitaphana.monitoring import checks as monitoring
 from kitaphana.organizations import checks as organizations
 from kitaphana.people import checks as people
 from kitaphana.regulations import checks as regulations
+from kitaphana.reports import checks as reports
 from kitaphana.stocktaking import checks as stocktaking
 
 
@@ -34,5 +35,6 @@ def violations() -> Iterator[Violation]:
         stocktaking,
         corelist,
         monitoring,
+        reports,
     ):
         yield from domain.invariants()

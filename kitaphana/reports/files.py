@@ -45,7 +45,7 @@ def lines_of(table: Table) -> list[tuple[list[str], list[Figure]]]:
     lines = []
     for row in table.rows:
         figures = [value for cell in row.cells for value in cell]
-        if table.columns:
+        if table.definition.column:
             figures += row.totals
         lines.append(([head.label for head in row.heads], figures))
     return lines
@@ -54,7 +54,7 @@ def lines_of(table: Table) -> list[tuple[list[str], list[Figure]]]:
 def total_of(table: Table) -> list[Figure]:
     """Figures of the last line."""
     figures = [value for cell in table.column_totals for value in cell]
-    return [*figures, *table.totals] if table.columns else figures
+    return [*figures, *table.totals] if table.definition.column else figures
 
 
 def _above(table: Table, title: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Collection
 from contextlib import suppress
 from datetime import datetime, time, timedelta
@@ -251,6 +252,11 @@ def _folder() -> Path:
     return Path(settings.MEDIA_ROOT)
 
 
+def has_file(result: Result) -> bool:
+    """Whether the workbook of a result is where it was put."""
+    return (_folder() / result.file).is_file()
+
+
 def _remove(names: Collection[str]) -> None:
     for name in names:
         with suppress(OSError):
@@ -299,21 +305,26 @@ def make_due(plan: Schedule, at: datetime) -> Result | None:
             table = engine.run(parse(report.definition), actor, clock.day_of(at))
             stream = files.xlsx(table, report.name)
     except NotAllowed:
-        return Result.objects.create(outcome=Outcome.NO_RIGHTS, **facts)
+        return _keep(Result.objects.create(outcome=Outcome.NO_RIGHTS, **facts))
     except DomainError:
-        return Result.objects.create(outcome=Outcome.REFUSED, **facts)
+        return _keep(Result.objects.create(outcome=Outcome.REFUSED, **facts))
     name = f"reports/{report.pk}/{new_id()}.xlsx"
     path = _folder() / name
     path.parent.mkdir(parents=True, exist_ok=True)
-    with stream, path.open("wb") as out:
-        out.write(stream.read())
     try:
+        with stream, path.open("wb") as out:
+            shutil.copyfileobj(stream, out)
         made = Result.objects.create(outcome=Outcome.MADE, file=name, node=table.node, rows=len(table.rows), **facts)
-        old = list(report.results.order_by("-due_at")[KEPT:])
-        Result.objects.filter(pk__in=[one.pk for one in old]).delete()
+        return _keep(made)
     except BaseException:
         _remove([name])
         raise
+
+
+def _keep(made: Result) -> Result:
+    """Let the oldest results go; their files leave when the transaction is done."""
+    old = list(Result.objects.filter(report=made.report_id).order_by("-due_at")[KEPT:])
+    Result.objects.filter(pk__in=[one.pk for one in old]).delete()
     names = [one.file for one in old if one.file]
     transaction.on_commit(lambda: _remove(names))
     return made

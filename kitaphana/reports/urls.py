@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, path, re_path
+from django.urls import URLPattern, path
 
 from kitaphana.reports import views
 
@@ -13,7 +13,7 @@ urlpatterns: list[URLPattern] = [
     path("new/", views.report_new, name="report_new"),
     path("records/", views.records, name="records"),
     path("save/", views.save, name="save"),
-    re_path("^export/(?P<form>xlsx|csv|pdf)/$", views.export, name="export"),
+    path("export/<str:form>/", views.export, name="export"),
     path("<int:pk>/", views.report, name="report"),
     path("<int:pk>/copy/", views.copy, name="copy"),
     path("<int:pk>/delete/", views.delete, name="delete"),

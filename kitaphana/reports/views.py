@@ -358,6 +358,8 @@ def schedule(request: Request, pk: int) -> HttpResponse:
 @require_POST
 def export(request: Request, form: str) -> HttpResponseBase:
     """A report as XLSX, CSV or PDF; the journal notes it."""
+    if form not in {"xlsx", "csv", "pdf"}:
+        raise NotFound
     definition = _asked(request)
     title = " ".join(request.POST.get("name", "").replace("\x00", "").split())[:150] or str(definition.of.label)
     table = engine.run(definition, request.actor, clock.today())

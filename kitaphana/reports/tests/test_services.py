@@ -15,9 +15,10 @@ from python_calamine import CalamineWorkbook
 
 from kitaphana.circulation.tests.factories import AT, copies, lend, reader
 from kitaphana.core.ids import new_id
+from kitaphana.core.jobs import enqueue, run_next
 from kitaphana.core.models import AuditEntry
 from kitaphana.people.models import RoleAssignment, User
-from kitaphana.reports import engine, files, queries, services
+from kitaphana.reports import checks, engine, files, jobs, queries, services
 from kitaphana.reports.definition import Definition, parse
 from kitaphana.reports.enums import Every, Outcome
 from kitaphana.reports.errors import (
@@ -187,15 +188,29 @@ def test_due_reports_are_made_with_the_rights_of_the_day(
     assert Result.objects.count() == services.KEPT == len(list(tmp_path.rglob("*.xlsx")))
     RoleAssignment.objects.filter(user=lent.librarian.user_id).delete()
     plan.refresh_from_db()
-    refused = services.make_due(plan, at + timedelta(days=20))
+    with django_capture_on_commit_callbacks(execute=True):
+        refused = services.make_due(plan, at + timedelta(days=20))
     assert refused is not None
     assert (refused.outcome, refused.file) == (Outcome.NO_RIGHTS, "")
     made = Result.objects.exclude(file="").select_related("report", "node").first()
     assert made is not None
     with pytest.raises(NotHere):
         services.path_of(made, engine_actor(lent.librarian.user_id))
-    report.refresh_from_db()
-    SavedReport.objects.filter(pk=report.pk).update(definition={"source": "gone"})
+    assert list(checks.invariants()) == []
+    services.path_of(made, lent.administrator).unlink()
+    assert [one.code for one in checks.invariants()] == ["reports.file_missing"]
+    SavedReport.objects.update(definition={"source": "gone"})
+    RoleAssignment.objects.create(user_id=lent.librarian.user_id, organization=lent.school, role="LIBRARIAN")
+    plan.refresh_from_db()
+    refused = services.make_due(plan, at + timedelta(days=30))
+    assert refused is not None
+    assert refused.outcome == Outcome.REFUSED
+    Schedule.objects.update(next_at=at)
+    job = enqueue(jobs.DUE)
+    while run_next():
+        pass
+    job.refresh_from_db()
+    assert job.result == {"made": 1}
 
 
 def engine_actor(user_id: int) -> Any:
