@@ -19,7 +19,9 @@ RESULTS = Path(__file__).parent / "results"
 def main() -> int:
     """Run the chosen benchmarks (all by default)."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks")
-    parser.add_argument("names", nargs="*", help="search import checkout http opac year roadmap replan (default: all)")
+    parser.add_argument(
+        "names", nargs="*", help="search import checkout http opac year roadmap replan today (default: all)"
+    )
     parser.add_argument("--large", action="store_true", help="search also with 1,000,000 records")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="kitaphana-bench-") as folder:
@@ -29,11 +31,11 @@ def main() -> int:
         import django
 
         django.setup()
-        from benchmarks import checkout, http, importing, opac, replan, roadmap, school_year, search
+        from benchmarks import checkout, http, importing, opac, replan, roadmap, school_year, search, today
 
         suites = {
             "search": search.run, "import": importing.run, "checkout": checkout.run, "http": http.run, "opac": opac.run,
-            "year": school_year.run, "roadmap": roadmap.run, "replan": replan.run,
+            "year": school_year.run, "roadmap": roadmap.run, "replan": replan.run, "today": today.run,
         }  # fmt: skip
         rows = []
         for name, run in suites.items():

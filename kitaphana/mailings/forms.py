@@ -36,7 +36,7 @@ class LetterForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=_("Only for a request."),
     )
-    files = forms.Field(
+    attached = forms.Field(
         label=_("Files"),
         required=False,
         widget=Files(attrs={"multiple": True, "accept": ACCEPT}),
@@ -45,5 +45,5 @@ class LetterForm(forms.Form):
 
     def uploads(self) -> list[File]:
         """The files that came with it."""
-        chosen: Any = self.files.getlist("files") if hasattr(self.files, "getlist") else []
+        chosen: Any = self.files.getlist("attached") if hasattr(self.files, "getlist") else []
         return [File(one.name, one.read(11 * 1024 * 1024)) for one in chosen[:6]]

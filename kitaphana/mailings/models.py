@@ -31,7 +31,9 @@ class Letter(models.Model):
     if TYPE_CHECKING:
         sender_id: int
         withdrawal: Withdrawal
-        attachments: models.Manager[Attachment]
+        read: int
+        answered: int
+        """Of its receipts; only on letters of ``queries.sent``."""
 
     class Meta:
         constraints = [

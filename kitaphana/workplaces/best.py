@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kitaphana.core import clock
 from kitaphana.organizations.models import Organization
+from kitaphana.organizations.queries import STEP
 from kitaphana.renewal.models import Coverage
 from kitaphana.textbooks.models import ProvisionTotal
 
@@ -44,7 +45,7 @@ class Measure:
 
 
 def _depth(node: Organization) -> int:
-    return len(node.path) + Organization.steplen
+    return len(node.path) + STEP
 
 
 def lists(node: Organization, today: date) -> Values:

@@ -15,6 +15,7 @@ from kitaphana.circulation.models import Loan, StockLoan
 from kitaphana.core import clock
 from kitaphana.mailings import queries as mailings
 from kitaphana.organizations.models import Organization
+from kitaphana.organizations.queries import STEP
 from kitaphana.stocktaking.models import Stocktaking
 from kitaphana.textbooks import orders
 from kitaphana.workplaces.waiting import LONG_COUNT
@@ -98,7 +99,7 @@ class Line:
 
 def by_child(node: Organization, children: list[Organization], today: date) -> list[Line]:
     """What is owed in each child, who owes most first; one statement for each thing."""
-    depth = len(node.path) + Organization.steplen
+    depth = len(node.path) + STEP
     counted = []
     for debt in DEBTS:
         rows = (

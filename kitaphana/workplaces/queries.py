@@ -25,11 +25,12 @@ def titles_of(library: Organization, text: str = "") -> QuerySet[Copy, dict[str,
         for spelling in spellings:
             matching |= Record.objects.filter(title__contains=spelling)
         held = held.filter(record__in=matching.values("pk"))
-    return (
+    found: QuerySet[Copy, dict[str, object]] = (
         held.order_by("record__title", "record_id")
         .values("record_id", "record__title", "record__authors", "record__year")
         .annotate(copies=Count("pk"))
     )
+    return found
 
 
 def copies_of(library: Organization, record_id: int) -> QuerySet[Copy, Copy]:

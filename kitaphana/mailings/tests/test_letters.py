@@ -236,7 +236,7 @@ def test_the_way_from_writing_to_the_answer(world: Any) -> None:
     assert Letter.objects.count() == 0
     file = io.BytesIO(b"%PDF-1.7 plan")
     file.name = "plan.pdf"
-    done = methodist.post("/letters/new/", {**form, "step": "send", "files": [file]}, headers=english)
+    done = methodist.post("/letters/new/", {**form, "step": "send", "attached": [file]}, headers=english)
     letter = Letter.objects.get()
     assert done["Location"] == f"/letters/sent/{letter.pk}/"
     mine = receipt(letter, world.school)
