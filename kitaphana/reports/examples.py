@@ -69,7 +69,7 @@ EXAMPLES: Final = (
     ),
     _example(
         "visits", _("Visits by month and category"), _("How many come, and who"),
-        source="visits", rows=["month"], column="category", measures=["number", "readers"], zeros=True,
+        source="visits", rows=["month"], column="category", measures=["number", "readers"],
     ),
     _example(
         "events", _("Mass events by kind"), _("How many were held and how many came"),

@@ -163,7 +163,7 @@ def report_new(request: Request) -> HttpResponse:
         **shown(table),
         "definition": definition,
         "kept": kept if kept is not None and kept.owner_id == request.actor.user_id else None,
-        "name": kept.name if kept else (example.label if example else ""),
+        "name": asked.get("name", "")[:150] or (kept.name if kept else (example.label if example else "")),
         "sources": [
             one for one in SOURCES.values() if one.permission is None or request.actor.may_somewhere(one.permission)
         ],

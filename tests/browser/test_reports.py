@@ -19,6 +19,7 @@ def test_from_an_example_to_a_kept_report(open_page: OpenPage) -> None:
     expect(table.locator("thead")).to_contain_text("Категория читателей")
     page.get_by_label("Читатели, каждый один раз").check()
     expect(table.locator("thead")).to_contain_text("Читатели, каждый один раз")
+    expect(page.get_by_label("Название отчёта")).to_have_value("Выдачи по классам и месяцам")
     row = table.get_by_role("row", name="Учащийся").or_(table.locator("tbody tr").first).first
     figure = row.get_by_role("link").first
     number = figure.inner_text()
