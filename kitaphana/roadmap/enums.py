@@ -11,9 +11,9 @@ class Unit(models.TextChoices):
     """What a measure is counted in."""
 
     PERCENT = "PERCENT", "%"
-    NUMBER = "NUMBER", pgettext_lazy("unit", "number")
+    NUMBER = "NUMBER", pgettext_lazy("of a measure", "number")
     TENGE = "TENGE", "₸"
-    POINTS = "POINTS", pgettext_lazy("unit", "points")
+    POINTS = "POINTS", pgettext_lazy("of a measure", "points")
 
 
 class Counting(models.TextChoices):
