@@ -37,7 +37,7 @@ def run(folder: Path, *, large: bool) -> Iterator[dict[str, Any]]:
         at=clock.now() - timedelta(days=9),
     )  # fmt: skip
     yield row(f"today: a letter to {len(everyone):,} organisations, CPU", time.process_time() - began, "s")
-    client = Client()
+    client = Client(SERVER_NAME="127.0.0.1")
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     for name, node in (("country", country), ("region", region), ("district", district)):
         address = f"/today/?node={node.code}"

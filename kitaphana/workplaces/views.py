@@ -49,7 +49,6 @@ def today(request: Request) -> HttpResponse:
     children = [one for one in organizations.children_of(node) if not one.is_closed]
     code = request.GET.get("late", "")
     debt = late.debt_of(code)
-    by = request.GET.get("by", best.MEASURES[0].code)
     context = {
         **_place(request, node),
         "today": day,
@@ -59,8 +58,7 @@ def today(request: Request) -> HttpResponse:
         "late": late.by_child(node, children, day),
         "debt": debt,
         "measures": best.MEASURES,
-        "by": by,
-        "best": best.ranking(node, children, day, by),
+        "best": best.ranking(node, children, day, request.GET.get("by", "")),
     }
     if debt is not None:
         found = Paginator(debt.found(node, day).order_by("path"), PAGE * 2)

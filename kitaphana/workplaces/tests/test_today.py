@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -14,6 +14,8 @@ from django.test.utils import CaptureQueriesContext
 from kitaphana.circulation.tests.factories import reader
 from kitaphana.core import clock
 from kitaphana.fund.tests.factories import AT
+from kitaphana.indicators.enums import Measure
+from kitaphana.indicators.models import Rollup
 from kitaphana.mailings import services as mailings
 from kitaphana.mailings.enums import LetterKind
 from kitaphana.organizations.enums import OrganizationKind as Kind
@@ -29,11 +31,11 @@ from kitaphana.textbooks.models import ProvisionTotal, TextbookOrder
 from kitaphana.workplaces import best, late, waiting
 
 pytestmark = pytest.mark.django_db
-ENGLISH = {"accept-language": "en"}
 
 
 def client(login: str) -> Client:
     made = Client()
+    made.cookies["language"] = "en"
     made.force_login(User.objects.get(login=login), backend="django.contrib.auth.backends.ModelBackend")
     return made
 
@@ -92,7 +94,7 @@ def test_requests_from_above_wait_with_their_day(world: Any) -> None:
     )  # fmt: skip
     items = waiting.waiting(waiting.desk_of(world.methodist, clock.today()))
     assert [(item.count, item.is_deadline) for item in items] == [(1, False), (1, True)]
-    page = client("methodist").get("/today/", headers=ENGLISH).content.decode()
+    page = client("methodist").get("/today/").content.decode()
     assert "Letters to answer" in page
 
 
@@ -123,9 +125,9 @@ def test_who_is_late_by_child_and_by_name(world: Any) -> None:
         assert debt is not None
         names = set(debt.found(country, clock.today()).values_list("code", flat=True))
         assert len(names) == sum(line[code] for line in owed(country).values())
-    page = client("methodist").get("/today/?late=orders", headers=ENGLISH).content.decode()
+    page = client("methodist").get("/today/?late=orders").content.decode()
     assert 'name="to" value="S-1"' in page
-    writing = client("methodist").get("/letters/new/?to=S-1&to=S-2", headers=ENGLISH).content.decode()
+    writing = client("methodist").get("/letters/new/?to=S-1&to=S-2").content.decode()
     assert 'value="S-2" checked' in writing
 
 
@@ -142,16 +144,16 @@ def test_the_best_is_ranked_by_the_chosen_figure_with_its_growth(world: Any) -> 
     provision(world.school, years_ago=1, provided=70)
     provision(world.neighbour, provided=80)
     children = [world.school, world.neighbour]
-    by_lists = best.ranking(world.district, children, clock.today(), "lists")
-    assert [(line.place, line.node.code, line.values[0]) for line in by_lists] == [
-        (1, "S-2", best.Value(100)), (2, "S-1", best.Value(50)),
+    by_lists = best.ranking(world.district, children, clock.today()).lines
+    assert [(line.place, line.node.code, line.values[3]) for line in by_lists] == [
+        (1, "S-2", best.Value(Decimal(100))), (2, "S-1", best.Value(Decimal(50))),
     ]  # fmt: skip
-    by_textbooks = best.ranking(world.district, children, clock.today(), "textbooks")
-    assert [(line.node.code, line.values[1]) for line in by_textbooks] == [
-        ("S-1", best.Value(90, 70)), ("S-2", best.Value(80, None)),
+    by_textbooks = best.ranking(world.district, children, clock.today(), "textbooks").lines
+    assert [(line.node.code, line.values[4]) for line in by_textbooks] == [
+        ("S-1", best.Value(Decimal(90), Decimal(70))), ("S-2", best.Value(Decimal(80))),
     ]  # fmt: skip
-    assert by_textbooks[0].values[1].growth == 20  # type: ignore[union-attr]
-    page = client("methodist").get("/today/?by=textbooks", headers=ENGLISH).content.decode()
+    assert by_textbooks[0].values[4].growth == 20  # type: ignore[union-attr]
+    page = client("methodist").get("/today/?by=textbooks").content.decode()
     assert "+20" in page
     assert "Congratulate" in page
 
@@ -161,13 +163,13 @@ def test_from_the_country_to_a_book_and_no_further_than_ones_own(world: Any) -> 
     hold(world.school, text("Абай жолы"), 2, "1500.00")
     page = client("ministry")
     for code, follows in (("KZ", "AKM"), ("AKM", "AKM-01"), ("AKM-01", "S-1")):
-        shown = page.get(f"/today/?node={code}", headers=ENGLISH).content.decode()
+        shown = page.get(f"/today/?node={code}").content.decode()
         assert f"/today/?node={follows}" in shown
-    school = page.get("/today/?node=S-1&q=абай", headers=ENGLISH)
+    school = page.get("/today/?node=S-1&q=абай")
     found = school.context["titles"].object_list[0]
-    copies = page.get(f"/today/titles/S-1/{found['record_id']}/", headers=ENGLISH).context["copies"]
+    copies = page.get(f"/today/titles/S-1/{found['record_id']}/").context["copies"]
     assert (found["copies"], len(copies)) == (2, 2)
-    book = page.get(f"/today/copies/{copies[0].pk}/", headers=ENGLISH)
+    book = page.get(f"/today/copies/{copies[0].pk}/")
     assert copies[0].barcode in book.content.decode()
     assert copies[0].price == Decimal("1500.00")
     assert client("methodist").get(f"/today/copies/{copies[0].pk}/").status_code == 200
@@ -202,3 +204,22 @@ def test_the_page_costs_the_same_however_many_libraries(world: Any) -> None:
         page.get("/today/?late=quiet")
     assert len(many) <= len(few) + 1
     assert len(many) <= 32
+
+
+def test_reading_is_ranked_from_the_roll_ups_against_the_year_before(world: Any) -> None:
+    year = clock.today().year
+    figures = {
+        (world.school, year): (30, 40, 8), (world.school, year - 1): (20, 10, 5),
+        (world.neighbour, year): (50, 20, 5),
+    }  # fmt: skip
+    for (library, of), (loans, visits, active) in figures.items():
+        amounts = {Measure.LOANS: loans, Measure.VISITS: visits, Measure.ACTIVE: active, Measure.READERS: 10}
+        for measure, value in amounts.items():
+            Rollup.objects.create(node=library, month=date(of, 1, 1), measure=measure, value=value)
+    ranked = best.ranking(world.district, [world.school, world.neighbour], clock.today())
+    assert ranked.by == "U1"
+    first, second = ranked.lines
+    assert (first.node.code, first.values[0]) == ("S-2", best.Value(Decimal("5.00")))
+    assert second.values[:2] == (
+        best.Value(Decimal("3.00"), Decimal("2.00")), best.Value(Decimal("4.00"), Decimal("1.00")),
+    )  # fmt: skip
