@@ -19,6 +19,7 @@ from kitaphana.catalog.api import router as catalog
 from kitaphana.circulation.api import router as circulation
 from kitaphana.corelist.api import router as lists
 from kitaphana.fund.api import router as fund
+from kitaphana.indicators.api import router as indicators
 from kitaphana.organizations.api import router as organizations
 from kitaphana.people.api import router as people
 from kitaphana.reports.api import router as reports
@@ -88,6 +89,7 @@ errors.install(api)
 api.add_router("/circulation", circulation)
 api.add_router("/catalog", catalog)
 api.add_router("/fund", fund)
+api.add_router("/indicators", indicators)
 api.add_router("/lists", lists)
 api.add_router("/organizations", organizations)
 api.add_router("/people", people)

@@ -8,3 +8,10 @@ class IndicatorsConfig(AppConfig):
 
     name = "kitaphana.indicators"
     label = "indicators"
+
+    def ready(self) -> None:
+        """Register the background work."""
+        from kitaphana.core import hooks
+        from kitaphana.indicators import jobs
+
+        hooks.action_labels.update(jobs.LABELS)

@@ -11,6 +11,7 @@ from kitaphana.core.checks import Violation
 from kitaphana.corelist import checks as corelist
 from kitaphana.curriculum import checks as curriculum
 from kitaphana.fund import checks as fund
+from kitaphana.indicators import checks as indicators
 from kitaphana.mailings import checks as mailings
 from kitaphana.monitoring import checks as monitoring
 from kitaphana.organizations import checks as organizations
@@ -35,6 +36,7 @@ def violations() -> Iterator[Violation]:
         stocktaking,
         corelist,
         monitoring,
+        indicators,
         reports,
     ):
         yield from domain.invariants()
