@@ -6,6 +6,7 @@ a number of statements that does not depend on how many libraries there are.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -28,6 +29,8 @@ from kitaphana.corelist.models import CoreList, Expert, Version
 from kitaphana.curriculum.models import CurriculumWork, WorkEdition
 from kitaphana.fund.enums import ActKind, FundType, ReceiptSource
 from kitaphana.fund.models import LedgerEntry
+from kitaphana.indicators.enums import Measure as Kept
+from kitaphana.indicators.models import Rollup
 from kitaphana.monitoring.enums import Measure
 from kitaphana.monitoring.models import Report
 from kitaphana.organizations.models import Organization
@@ -176,6 +179,24 @@ def _coverage(scope: Scope) -> Pairs:
     return {row["branch"]: Pair(row["provided"], row["needed"]) for row in found}
 
 
+def _renewed(scope: Scope) -> Pairs:
+    """By the roll-ups of the indicators: what came in all months of the year, and what stands at its last one."""
+    rows = Rollup.objects.filter(
+        node__path__startswith=scope.prefix,
+        node__depth=scope.depth // Organization.steplen,
+        measure__in=[Kept.RECEIVED, Kept.COPIES],
+        month__range=(scope.first, scope.last),
+    )
+    received: dict[str, int] = defaultdict(int)
+    copies: dict[str, int] = {}
+    for path, measure, value in rows.order_by("month").values_list("node__path", "measure", "value"):
+        if measure == Kept.RECEIVED:
+            received[path] += value
+        else:
+            copies[path] = value
+    return {path: Pair(received.get(path, 0), number) for path, number in copies.items()}
+
+
 def _works(scope: Scope) -> Pairs:
     works = CurriculumWork.objects.filter(
         Q(last_year__isnull=True) | Q(last_year__gte=scope.year), first_year__lte=scope.year
@@ -317,6 +338,14 @@ FORMULAS: dict[str, Formula] = {
             _coverage,
             is_of_any_year=False,
             doors=(Door(_("Coverage title by title"), "renewal:overview", more=(("only", "all"),)), _RECEIVED),
+        ),
+        Formula(
+            "renewed",
+            _("Copies without textbooks received in the year, divided by all copies without textbooks in the funds."),
+            _("copies received"),
+            _("copies in the funds"),
+            _renewed,
+            doors=(_RECEIVED, _COPIES),
         ),
         Formula(
             "working",

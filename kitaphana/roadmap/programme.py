@@ -135,6 +135,17 @@ MEASURES: tuple[Line, ...] = (
         "coverage",
     ),
     Line(
+        "L6A",
+        (
+            "Негізгі қордың жыл ішінде жаңартылған үлесі",
+            "Доля основного фонда, обновлённая за год",
+            "Share of the core fund renewed in the year",
+        ),
+        WITH_LOCAL,
+        "renewed",
+        counting=Counting.YEARLY,
+    ),
+    Line(
         "L7",
         (
             "«Мектеп кітапханасы» жобасы: басылымы бар бағдарлама шығармалары",
@@ -605,6 +616,7 @@ class Yearly(NamedTuple):
 
 TARGETS: tuple[Yearly, ...] = (
     Yearly("L6", 2021, (20, 20, 20, 20, 20), TABLE),
+    Yearly("L6A", 2021, (20, 20, 20, 20, 20), TABLE),
     Yearly("T1", 2021, (10, 13, 17, 10, 10), TABLE),
     Yearly("P1", 2023, (20, 30, 50), UNCLEAR),
     Yearly("N2", 2021, (50, 50), UNCLEAR),

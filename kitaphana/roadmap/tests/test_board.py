@@ -27,6 +27,7 @@ from kitaphana.core.ids import new_id
 from kitaphana.core.models import AuditEntry
 from kitaphana.corelist.models import Version
 from kitaphana.fund.enums import ReceiptSource
+from kitaphana.indicators import rollups
 from kitaphana.people.models import RoleAssignment, SchoolClass, User
 from kitaphana.people.queries import actor_of
 from kitaphana.renewal import coverage
@@ -202,7 +203,7 @@ def test_the_board_costs_a_fixed_number_of_statements(
         queries.places(world.country, measure("L6"), clock.today().year, today=clock.today())
 
 
-BOARD, PLACES = 20, 8
+BOARD, PLACES = 21, 8
 
 
 # Lights
@@ -305,6 +306,23 @@ def test_a_change_keeps_who_when_why_and_from_what_to_what(world: Any, ministry:
         with pytest.raises(DatabaseError), transaction.atomic():
             change(new=1)
     assert AuditEntry.objects.filter(action="roadmap.target").count() == 3
+
+
+def test_the_yearly_renewal_of_the_fund_moves_by_what_comes(world: Any, version: Version) -> None:
+    today = clock.today()
+    book = version.entries.get(title="Алаш туралы").record
+
+    def pair() -> tuple[Any, Any]:
+        rollups.count([world.school.pk], today.replace(month=1, day=1), today)
+        actual = queries.year_of(world.country, measure("L6A"), today.year, today=today).actual
+        (below,) = [one.line.actual for one in queries.places(world.district, measure("L6A"), today.year, today=today)
+                    if one.node == world.school]  # fmt: skip
+        assert below == actual
+        return actual.numerator, actual.denominator
+
+    came, stand = pair()
+    hold(world.school, book, 3)
+    assert pair() == (came + 3, stand + 3)
 
 
 @pytest.mark.parametrize(
