@@ -12,6 +12,7 @@ from kitaphana.core import clock
 from kitaphana.core.jobs import Progress, work
 from kitaphana.fund.models import LedgerEntry
 from kitaphana.roadmap import services
+from kitaphana.roadmap.formulas import FORMULAS
 from kitaphana.roadmap.models import FIRST_YEAR, YearValue
 
 KEEP: Final = "roadmap.keep"
@@ -21,15 +22,17 @@ LABELS: Final = {KEEP: _("Nightly keeping of the roadmap's values")}
 @work(KEEP, every=timedelta(days=1))
 def keep(progress: Progress, **arguments: Any) -> dict[str, int]:
     """Keep the running year's values of every node; in January those of the old year once more, as papers of December
-    still come in; and once those of every year gone by that the records tell of."""
+    still come in; of the years before what the records tell and nobody has kept yet."""
     now = clock.now()
-    this_year = clock.day_of(now).year
-    kept = set(YearValue.objects.values_list("year", flat=True).distinct())
+    today = clock.day_of(now)
     first = LedgerEntry.objects.aggregate(first=Min("on"))["first"]
-    gone = range(max(first.year, FIRST_YEAR) if first else this_year, this_year)
-    years = [year for year in gone if year not in kept or (year == this_year - 1 and clock.day_of(now).month == 1)]
-    values = 0
-    for done, year in enumerate([*years, this_year], start=1):
-        values += services.keep(year, at=now)
-        progress.tell(done, len(years) + 1)
+    gone = range(max(first.year, FIRST_YEAR) if first else today.year, today.year)
+    told = {key for key, formula in FORMULAS.items() if formula.is_of_any_year}
+    kept = set(YearValue.objects.order_by().values_list("year", "measure__formula").distinct())
+    values = services.keep(today.year, at=now)
+    for done, year in enumerate(gone, start=1):
+        missing = {key for key in told if (year, key) not in kept}
+        is_fresh = year == today.year - 1 and today.month == 1
+        values += services.keep(year, at=now, only=None if is_fresh else missing)
+        progress.tell(done, len(gone))
     return {"values": values}

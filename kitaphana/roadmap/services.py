@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -370,10 +370,10 @@ def set_rule(
     return rule
 
 
-def keep(year: int, *, at: datetime) -> int:
+def keep(year: int, *, at: datetime, only: Collection[str] | None = None) -> int:
     """Keep what the formulas give for every node of the tree in a year, so that it stays when the year is over.
 
-    Of a past year only formulas are counted that records can tell for it. Returns the number of values. Only what
+    Of a past year only formulas are counted that records can tell for it; ``only`` names some of them. Returns the number of values. Only what
     changed is written, in short transactions: nobody at a desk waits for it.
     """
     this_year = clock.day_of(at).year
@@ -384,7 +384,9 @@ def keep(year: int, *, at: datetime) -> int:
     measures = [
         (measure, formula)
         for measure in Measure.objects.exclude(formula="")
-        if (formula := FORMULAS.get(measure.formula)) and (year == this_year or formula.is_of_any_year)
+        if (formula := FORMULAS.get(measure.formula))
+        and (year == this_year or formula.is_of_any_year)
+        and (only is None or formula.key in only)
     ]
     kept = YearValue.objects.filter(year=year).values_list("node_id", "measure_id", "numerator", "denominator")
     before = {(node, measure): (top, bottom) for node, measure, top, bottom in kept.iterator(10_000)}

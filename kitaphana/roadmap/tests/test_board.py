@@ -13,6 +13,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
@@ -21,12 +22,15 @@ from kitaphana.acquisitions import services as acquisitions
 from kitaphana.acquisitions.enums import BudgetKind
 from kitaphana.circulation.tests.factories import reader
 from kitaphana.core import clock
+from kitaphana.core import jobs as core_jobs
 from kitaphana.core.access import SYSTEM
 from kitaphana.core.errors import DomainError, NotAllowed
 from kitaphana.core.ids import new_id
-from kitaphana.core.models import AuditEntry
+from kitaphana.core.models import AuditEntry, Job, JobState
 from kitaphana.corelist.models import Version
+from kitaphana.fund import services as fund
 from kitaphana.fund.enums import ReceiptSource
+from kitaphana.fund.tests.factories import receipt
 from kitaphana.indicators import rollups
 from kitaphana.people.models import RoleAssignment, SchoolClass, User
 from kitaphana.people.queries import actor_of
@@ -47,6 +51,7 @@ from kitaphana.roadmap.errors import (
     TooLow,
 )
 from kitaphana.roadmap.formulas import FORMULAS, Pair
+from kitaphana.roadmap.jobs import KEEP
 from kitaphana.roadmap.models import EnteredValue, Evidence, Measure, Target, TargetChange, YearValue
 
 pytestmark = pytest.mark.django_db
@@ -413,11 +418,23 @@ def test_the_last_value_of_a_year_stays_when_the_year_is_over(world: Any, versio
 
 
 def test_years_before_are_kept_once_from_what_the_records_tell(world: Any, version: Version) -> None:
-    services.keep(2025, at=clock.now())
-    kept = set(YearValue.objects.filter(year=2025).values_list("measure__code", flat=True))
+    today = clock.today()
+    before = today.year - 1
+    line = fund.ReceiptLine(record=version.entries.get(title="Абай жолы").record, quantity=1, price=Decimal(1000))
+    fund.receive(
+        actor=SYSTEM, library=world.neighbour, receipt=receipt(line, on=date(before, 10, 1)), at=clock.now(),
+        command_id=new_id(),
+    )  # fmt: skip
+    for _night in range(2):
+        core_jobs.enqueue(KEEP, run_after=timezone.now())
+        while core_jobs.run_next():
+            pass
+    assert not Job.objects.exclude(state=JobState.DONE).exists()
+    kept = set(YearValue.objects.filter(year=before).values_list("measure__code", flat=True))
     assert "T1" in kept
     assert "L6" not in kept  # what was held then is not told by what is held now
-    assert queries.year_of(world.country, measure("T1"), 2025, today=TODAY).actual.value == 0
+    line_before = queries.year_of(world.country, measure("T1"), before, today=today)
+    assert (line_before.actual.numerator, line_before.actual.denominator) == (1, 3)
 
 
 # Pages
