@@ -31,7 +31,7 @@ from kitaphana.catalog.models import Record
 from kitaphana.catalog.queries import record_by_isbn
 from kitaphana.core import clock
 from kitaphana.core.access import Permission
-from kitaphana.core.errors import DomainError
+from kitaphana.core.errors import DomainError, NotFound
 from kitaphana.core.web.page import Request, number, page
 from kitaphana.organizations.models import Organization
 
@@ -226,6 +226,8 @@ def _share(request: Request, one: Estimate, record: Record, libraries: dict[int,
 def estimate_paper(request: Request, pk: int, kind: str, form: str) -> HttpResponseBase:
     """An estimate or its technical specification as PDF, DOCX or XLSX."""
     one = queries.estimate_within(pk, request.actor.reach(VIEW))
+    if kind not in documents.PAPERS:
+        raise NotFound
     paper = documents.PAPERS[kind](one, language=chosen_language(request))
     return paper_answer(paper, form, f"{kind}-{one.organization.code}-{one.year}-{one.version}", request)
 
@@ -237,7 +239,12 @@ def chosen_language(request: Request) -> str:
 
 
 def paper_answer(paper: documents.Paper, form: str, name: str, request: Request) -> HttpResponseBase:
-    """A paper in the form asked for."""
+    """A paper in the form asked for.
+
+    :raises NotFound: a form that papers do not have.
+    """
+    if form not in ("pdf", "docx", "xlsx"):
+        raise NotFound
     if form == "pdf":
         headers = {"Content-Disposition": f'inline; filename="{name}.pdf"', "Cache-Control": "no-store"}
         content = documents.as_pdf(paper, language=chosen_language(request))
