@@ -31,9 +31,6 @@ class Letter(models.Model):
     if TYPE_CHECKING:
         sender_id: int
         withdrawal: Withdrawal
-        read: int
-        answered: int
-        """Of its receipts; only on letters of ``queries.sent``."""
 
     class Meta:
         constraints = [

@@ -72,9 +72,9 @@ def tab_counts(actor: Actor) -> dict[str, int]:
     return counts
 
 
-def sent(reach: Reach) -> QuerySet[Letter, Letter]:
+def sent(reach: Reach) -> QuerySet[Any, Any]:
     """What was sent from the places in reach, newest first, with how many have ``read`` and ``answered``."""
-    return (
+    found: QuerySet[Any, Any] = (
         Letter.objects.filter(within(reach, "sender__path"))
         .select_related("sender", "author", "withdrawal")
         .annotate(
@@ -83,9 +83,10 @@ def sent(reach: Reach) -> QuerySet[Letter, Letter]:
         )
         .order_by("-pk")
     )
+    return found
 
 
-def sent_letter(pk: int, reach: Reach) -> Letter:
+def sent_letter(pk: int, reach: Reach) -> Any:
     """A letter sent from a place in reach, with ``read`` and ``answered``.
 
     :raises LetterNotFound: there is none.
