@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 OpenPage = Callable[..., Page]
@@ -67,6 +68,20 @@ def test_who_is_late_is_written_to(open_page: OpenPage) -> None:
     page.get_by_role("button", name="Написать им").click()
     expect(page.get_by_label("Тема")).to_have_value("Выдача книг в вашей библиотеке")
     expect(page.get_by_label("Бурабайский многопрофильный колледж").first).to_be_checked()
+
+
+def test_the_pages_are_accessible(open_page: OpenPage) -> None:
+    wrong = []
+    for role, paths in (
+        ("ministry", ("/today/?late=quiet", "/today/?node=BUR-003", "/letters/new/?to=BUR-003", "/letters/sent/")),
+        ("librarian", ("/letters/",)),
+    ):
+        page = open_page(role, "kk")
+        for path in paths:
+            page.goto(path)
+            found = Axe().run(page).response["violations"]
+            wrong += [(path, one["id"], one["nodes"][0]["html"][:120]) for one in found]
+    assert wrong == []
 
 
 def test_the_pages_fit_a_phone(open_page: OpenPage) -> None:

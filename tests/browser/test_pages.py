@@ -25,7 +25,7 @@ STAFF = [
     "/lists/", "/lists/1/", "/lists/1/propose/", "/lists/waiting/", "/lists/groups/", "/lists/versions/2/",
     "/textbooks/orders/", "/textbooks/orders/1/", "/textbooks/used-up/", "/renewal/", "/renewal/?only=all",
     "/renewal/plan/", "/rules/", "/rules/1/", "/fund/opening/", "/fund/accounting/", "/curriculum/works/",
-    "/curriculum/works/1/", "/curriculum/works/classes/", "/curriculum/works/import/", "/reports/", "/reports/1/",
+    "/curriculum/works/1/", "/curriculum/works/classes/", "/curriculum/works/import/", "/letters/", "/reports/", "/reports/1/",
     "/reports/new/?example=fund", "/reports/records/?source=ledger&row=kind",
 ]  # fmt: skip
 METHODIST = [
