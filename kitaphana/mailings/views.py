@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 
 from kitaphana.core import clock
 from kitaphana.core.errors import DomainError, NotAllowed, NotFound
-from kitaphana.core.web.page import Request, command_id_of, page
+from kitaphana.core.web.page import Request, command_id_of, number, page
 from kitaphana.mailings import queries, services, spreadsheets
 from kitaphana.mailings.enums import PLACES, RECIPIENT_KINDS, LetterKind
 from kitaphana.mailings.forms import LetterForm
@@ -237,7 +237,10 @@ def letter_new(request: Request) -> HttpResponse:
         "more": max(0, len(recipients) - SHOWN),
     }
     is_valid = is_posted and form.is_valid()
-    if is_valid and request.POST.get("step") == "send":
+    is_sent = is_posted and request.POST.get("step") == "send"
+    # What is sent is what was looked at: a choice changed since then is shown again first.
+    context["is_changed"] = is_sent and number(request.POST.get("seen")) != len(recipients)
+    if is_valid and is_sent and not context["is_changed"]:
         data = form.cleaned_data
         try:
             done = services.send_letter(
@@ -257,7 +260,7 @@ def letter_new(request: Request) -> HttpResponse:
         return render(request, "mailings/_preview.html", context)
     ticked = set(choice.codes)
     context |= {
-        "singles": [one for one in recipients if one.code in ticked],
+        "singles": [one for one in recipients if one.code in ticked and one.depth > sender.depth + 1],
         "branches": queries.branches_of(sender),
         "places": PLACES,
         "kinds": [

@@ -67,7 +67,7 @@ def test_who_is_late_is_written_to(open_page: OpenPage) -> None:
     page.get_by_role("link", name="30 дней не записано ни одной выдачи").click()
     page.get_by_role("button", name="Написать им").click()
     expect(page.get_by_label("Тема")).to_have_value("Выдача книг в вашей библиотеке")
-    expect(page.get_by_label("Бурабайский многопрофильный колледж").first).to_be_checked()
+    expect(page.get_by_label("Бурабайский многопрофильный колледж")).to_be_checked()
 
 
 def test_the_pages_are_accessible(open_page: OpenPage) -> None:

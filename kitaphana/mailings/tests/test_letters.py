@@ -236,7 +236,10 @@ def test_the_way_from_writing_to_the_answer(world: Any) -> None:
     assert Letter.objects.count() == 0
     file = io.BytesIO(b"%PDF-1.7 plan")
     file.name = "plan.pdf"
-    done = methodist.post("/letters/new/", {**form, "step": "send", "attached": [file]})
+    again = methodist.post("/letters/new/", {**form, "step": "send", "seen": "1"})
+    assert "The choice changed" in again.content.decode()
+    assert Letter.objects.count() == 0
+    done = methodist.post("/letters/new/", {**form, "step": "send", "seen": "2", "attached": [file]})
     letter = Letter.objects.get()
     assert done["Location"] == f"/letters/sent/{letter.pk}/"
     mine = receipt(letter, world.school)
