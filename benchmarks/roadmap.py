@@ -99,11 +99,31 @@ def _country() -> Any:
     districts = under(regions, DISTRICTS // REGIONS, Kind.DISTRICT, "BD")
     libraries = under(districts, LIBRARIES // DISTRICTS, Kind.SCHOOL, "BS", is_library=True)
     _records(country, libraries)
+    _rollups()
     services.load_targets(actor=SYSTEM, node=country, at=clock.now())
     year = clock.today().year
     for past in range(year - 5, year + 1):
         services.keep(past, at=clock.now())
     return country
+
+
+def _rollups() -> None:
+    """Three measures of every node and month of the year."""
+    from kitaphana.core import clock
+    from kitaphana.indicators.enums import Measure
+    from kitaphana.indicators.models import Rollup
+    from kitaphana.organizations.models import Organization
+
+    first = clock.today().replace(month=1, day=1)
+    Rollup.objects.bulk_create(
+        [
+            Rollup(node_id=pk, measure=measure, month=first.replace(month=month), value=5)
+            for pk in Organization.objects.values_list("pk", flat=True)
+            for measure in (Measure.RECEIVED, Measure.COPIES, Measure.READERS)
+            for month in range(1, 13)
+        ],
+        batch_size=2000,
+    )
 
 
 def _records(country: Any, libraries: list[Any]) -> None:

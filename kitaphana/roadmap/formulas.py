@@ -90,6 +90,13 @@ class Scope:
         )
         return found
 
+    @property
+    def nodes(self) -> QuerySet[Any, Any]:
+        """Ids of the branches, to be put into another query: the index of its nodes then serves."""
+        depth = self.depth // Organization.steplen
+        found: QuerySet[Any, Any] = Organization.objects.filter(path__startswith=self.prefix, depth=depth)
+        return found.order_by().values("pk")
+
     @cached_property
     def flags(self) -> dict[str, dict[str, int]]:
         """How many libraries of each branch there are, and how many do what the formulas ask: one statement for all
@@ -182,8 +189,7 @@ def _coverage(scope: Scope) -> Pairs:
 def _renewed(scope: Scope) -> Pairs:
     """By the roll-ups of the indicators: what came in all months of the year, and what stands at its last one."""
     rows = Rollup.objects.filter(
-        node__path__startswith=scope.prefix,
-        node__depth=scope.depth // Organization.steplen,
+        node__in=scope.nodes,
         measure__in=[Kept.RECEIVED, Kept.COPIES],
         month__range=(scope.first, scope.last),
     )
@@ -250,8 +256,7 @@ def _fiction_at_a_look(scope: Scope) -> Pairs:
     kept = YearValue.objects.filter(
         measure__formula="fiction_per_pupil",
         year=scope.year,
-        node__path__startswith=scope.prefix,
-        node__depth=scope.depth // Organization.steplen,
+        node__in=scope.nodes,
     )
     pupils = dict(kept.values_list("node__path", "denominator"))
     if not pupils:  # the first day: no night has passed
