@@ -31,7 +31,8 @@ STAFF = [
 METHODIST = [
     "/purchases/", "/purchases/estimates/new/", "/purchases/estimates/1/", "/purchases/orders/", "/purchases/orders/1/",
     "/purchases/deliveries/1/", "/purchases/budgets/", "/purchases/budgets/1/", "/purchases/prices/", "/roadmap/",
-    "/roadmap/measures/L6/", "/roadmap/compare/",
+    "/roadmap/measures/L6/", "/roadmap/compare/", "/indicators/", "/indicators/U1/", "/indicators/registry/",
+    "/indicators/compare/?node=BUR-003",
 ]  # fmt: skip
 READER = ["/my/", "/my/history/"]
 PAGES = (

@@ -23,6 +23,7 @@ from kitaphana.core.errors import DomainError
 from kitaphana.formats import iso2709
 from kitaphana.fund.enums import FundType, ReceiptSource
 from kitaphana.fund.models import Copy
+from kitaphana.indicators import rollups
 from kitaphana.organizations.models import Organization
 from kitaphana.people import services as people
 from kitaphana.people.enums import Role
@@ -91,6 +92,8 @@ def build(*, tell: Tell) -> dict[str, Any]:
     reports.build(at=_at(today, 9))
     tell("letters")
     mailings.build(net.country, net.district, net.schools, at=_at(today, 9))
+    tell("indicators of every month")
+    rollups.count_all(date(start.year, 1, 1), today)
     path = settings.DATA / "demo.json"
     path.write_text(json.dumps(facts, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     return facts
