@@ -36,7 +36,7 @@ def titles_of(library: Organization, text: str = "") -> QuerySet[Copy, dict[str,
 def copies_of(library: Organization, record_id: int) -> QuerySet[Copy, Copy]:
     """The copies of a title in a library, by inventory number."""
     return (
-        Copy.objects.filter(library=library, record=record_id)
+        Copy.objects.filter(library=library, record__pk=record_id)
         .select_related("record", "location", "received_by__act")
         .order_by("state", "fund", "inventory_number")
     )
