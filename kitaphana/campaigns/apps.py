@@ -8,3 +8,12 @@ class CampaignsConfig(AppConfig):
 
     name = "kitaphana.campaigns"
     label = "campaigns"
+
+    def ready(self) -> None:
+        """Name the actions of the journal and register the background work."""
+        from kitaphana.campaigns import jobs
+        from kitaphana.campaigns.enums import Action
+        from kitaphana.core import hooks
+
+        hooks.action_labels.update((action.value, action.label) for action in Action)
+        hooks.action_labels.update(jobs.LABELS)

@@ -76,13 +76,13 @@ class Wish(models.Model):
         library_id: int
         campaign_id: int
 
+    def __str__(self) -> str:
+        return f"{self.record_id}: {self.wanted}"
+
     @property
     def left(self) -> int:
         """Copies that nobody has promised yet."""
         return self.wanted - self.promised - self.given
-
-    def __str__(self) -> str:
-        return f"{self.record_id}: {self.wanted}"
 
 
 class Pledge(models.Model):
@@ -130,13 +130,13 @@ class Pledge(models.Model):
         campaign_id: int
         library_id: int
 
+    def __str__(self) -> str:
+        return f"{self.title}: {self.quantity}"
+
     @property
     def left(self) -> int:
         """Copies not brought yet."""
         return self.quantity - self.given
-
-    def __str__(self) -> str:
-        return f"{self.title}: {self.quantity}"
 
 
 class Gift(models.Model):
