@@ -24,6 +24,7 @@ from kitaphana.organizations.api import router as organizations
 from kitaphana.people.api import router as people
 from kitaphana.reports.api import router as reports
 from kitaphana.roadmap.api import router as roadmap
+from kitaphana.submissions.api import router as submissions
 
 DESCRIPTION = """
 Everything the pages can do, for programs. Lists answer `{results, next}`; pass `next` back as `cursor`.
@@ -95,3 +96,4 @@ api.add_router("/organizations", organizations)
 api.add_router("/people", people)
 api.add_router("/reports", reports)
 api.add_router("/roadmap", roadmap)
+api.add_router("/submissions", submissions)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kitaphana.acquisitions import checks as acquisitions
+from kitaphana.campaigns import checks as campaigns
 from kitaphana.catalog import checks as catalog
 from kitaphana.circulation import checks as circulation
 from kitaphana.core.checks import Violation
@@ -19,6 +20,7 @@ from kitaphana.people import checks as people
 from kitaphana.regulations import checks as regulations
 from kitaphana.reports import checks as reports
 from kitaphana.stocktaking import checks as stocktaking
+from kitaphana.submissions import checks as submissions
 
 
 def violations() -> Iterator[Violation]:
@@ -36,7 +38,9 @@ def violations() -> Iterator[Violation]:
         stocktaking,
         corelist,
         monitoring,
+        campaigns,
         indicators,
+        submissions,
         reports,
     ):
         yield from domain.invariants()

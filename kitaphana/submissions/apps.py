@@ -8,3 +8,10 @@ class SubmissionsConfig(AppConfig):
 
     name = "kitaphana.submissions"
     label = "submissions"
+
+    def ready(self) -> None:
+        """Name the actions of the journal."""
+        from kitaphana.core import hooks
+        from kitaphana.submissions.enums import Action
+
+        hooks.action_labels.update((action.value, action.label) for action in Action)
