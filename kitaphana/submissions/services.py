@@ -14,6 +14,7 @@ from django.db.models import Max
 
 from kitaphana.core import audit, clock
 from kitaphana.core.access import Actor, Permission
+from kitaphana.core.errors import NotAllowed
 from kitaphana.organizations.models import Organization
 from kitaphana.submissions import errors, figures, queries, validation
 from kitaphana.submissions.enums import LEVELS, TRANSITIONS, Action, Kind, Move, Severity, State
@@ -139,14 +140,15 @@ def decide(
     action = {Move.SIGN: Action.SIGN, Move.ACCEPT: Action.ACCEPT, Move.RETURN: Action.RETURN}.get(move)
     if action is None:
         raise errors.NotPossible(state=mine.get_state_display())
-    levels = queries.levels_of(mine.library)
-    node = decider(mine, levels) or mine.library
-    actor.require(
-        Permission.REPORTS_SIGN if mine.state == State.DIRECTOR else Permission.REPORTS_ACCEPT,
-        node.path if mine.state != State.RETURNED else mine.library.path,
-    )
+    rights = (Permission.REPORTS_SIGN, Permission.REPORTS_ACCEPT)
+    if not any(actor.may(right, mine.library.path) for right in rights):
+        raise NotAllowed
     if _before(command_id, action) is not None:
         return mine
+    levels = queries.levels_of(mine.library)
+    if (node := decider(mine, levels)) is None:
+        raise errors.NotPossible(state=mine.get_state_display())
+    actor.require(rights[mine.state != State.DIRECTOR], node.path)
     following = TRANSITIONS.get((State(mine.state), move))
     if following is None:
         raise errors.NotPossible(state=mine.get_state_display())
