@@ -82,7 +82,7 @@ def build(district: Organization, *, at: datetime) -> None:
 
 def _lines(plans: Sequence[Plan]) -> list[EstimateLineInput]:
     """Everything that the plans still buy, for each library."""
-    lines = {}
+    lines: dict[tuple[int, int], EstimateLineInput] = {}
     for plan in plans:
         for year in plan.years:
             titles, libraries = renewal_queries.titles_of(plan, year, plan.node)
