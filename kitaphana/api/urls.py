@@ -15,6 +15,7 @@ from ninja.types import DictStrAny
 
 from kitaphana.api import errors
 from kitaphana.api.auth import SignedIn, TokenAuth
+from kitaphana.campaigns.api import router as campaigns
 from kitaphana.catalog.api import router as catalog
 from kitaphana.circulation.api import router as circulation
 from kitaphana.corelist.api import router as lists
@@ -88,6 +89,7 @@ api = KitaphanaAPI(
 )
 errors.install(api)
 api.add_router("/circulation", circulation)
+api.add_router("/campaigns", campaigns)
 api.add_router("/catalog", catalog)
 api.add_router("/fund", fund)
 api.add_router("/indicators", indicators)

@@ -10,6 +10,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from kitaphana.campaigns import errors
 from kitaphana.campaigns.enums import Action, CampaignState, Donor, PledgeState
@@ -477,6 +478,10 @@ def expire(*, at: datetime) -> int:
 
 
 def forget(*, at: datetime) -> int:
-    """Remove the telephones and addresses of donors a year after their campaign has closed. Returns how many."""
-    old = Pledge.objects.filter(campaign__closed_at__lt=at - FORGET).exclude(contact=b"", origin="")
+    """Remove the telephones and addresses of donors a year after their campaign has ended. Returns how many.
+
+    A campaign that nobody closed ended on its last day.
+    """
+    over = Q(campaign__closed_at__lt=at - FORGET) | Q(campaign__last__lt=clock.day_of(at) - FORGET)
+    old = Pledge.objects.filter(over).exclude(contact=b"", origin="")
     return old.update(contact=b"", origin="")

@@ -278,3 +278,31 @@ def test_papers_are_written_in_every_language(world: Any) -> None:
         assert DONOR.name in documents.thanks(pledge, language=language).opening[0]
         assert documents.report(campaign, EVERYWHERE, language=language).tables[0].rows[0][3] == 1
     assert SYSTEM.name
+
+
+def test_a_campaign_that_nobody_closed_forgets_its_donors_too(world: Any) -> None:
+    pledge = promised(begun(world))
+    assert services.forget(at=at(30 + 365)) == 0
+    assert services.forget(at=at(30 + 366)) == 1
+    pledge.refresh_from_db()
+    assert (bytes(pledge.contact), pledge.origin) == (b"", "")
+
+
+def test_programs_read_what_everybody_may_see(world: Any, client: Any, django_assert_num_queries: Any) -> None:
+    campaign = begun(world, 3)
+    promised(campaign, 1)
+    draft = begun(world, is_open=False)
+    assert [one["id"] for one in client.get("/api/v1/campaigns").json()["results"]] == [campaign.pk]
+    counter = client.get(f"/api/v1/campaigns/{campaign.pk}/counter").json()
+    assert (counter["wished"], counter["promised"], counter["given"]) == (3, 1, 0)
+    answer = client.get(f"/api/v1/campaigns/{campaign.pk}/wishes")
+    wish = answer.json()["results"][0]
+    assert (wish["library_code"], wish["wanted"], wish["left"]) == ("S-1", 3, 2)
+    assert DONOR.contact not in answer.text
+    assert DONOR.name not in answer.text
+    for pk in (draft.pk, 2**63):
+        assert client.get(f"/api/v1/campaigns/{pk}/wishes").status_code == 404
+    with django_assert_num_queries(4):
+        queries.counter(campaign)
+    with django_assert_num_queries(5):
+        queries.totals(world.region, clock.today().year)
