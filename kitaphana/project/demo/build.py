@@ -30,6 +30,7 @@ from kitaphana.people.enums import Role
 from kitaphana.people.models import Membership, User
 from kitaphana.project import options
 from kitaphana.project.demo import (
+    campaigns,
     editions,
     life,
     lists,
@@ -86,6 +87,8 @@ def build(*, tell: Tell) -> dict[str, Any]:
     plans.build(net.schools, net.district, at=_at(today, 9))
     tell("purchases: budgets, prices, an estimate, an order that begins to come")
     purchases.build(net.district, at=_at(today, 9))
+    tell("«Give a book»: a campaign, promises, a gift")
+    campaigns.build(net.district, at=_at(today, 9))
     tell("roadmap: targets, values with evidence")
     roadmap.build(net.country, at=_at(today, 9))
     tell("own reports")
