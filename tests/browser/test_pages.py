@@ -13,6 +13,7 @@ from tests.browser.conftest import Site
 
 PUBLIC = [
     "/", "/catalog/", "/catalog/?q=абай", "/sign-in/", "/design/", "/lists/", "/lists/route/", "/lists/versions/1/",
+    "/give/", "/give/1/", "/give/1/?own=1",
 ]  # fmt: skip
 STAFF = [
     "/desk/", "/desk/return/", "/desk/holds/", "/desk/overdue/", "/desk/policies/", "/people/", "/people/new/",
@@ -32,7 +33,8 @@ METHODIST = [
     "/purchases/", "/purchases/estimates/new/", "/purchases/estimates/1/", "/purchases/orders/", "/purchases/orders/1/",
     "/purchases/deliveries/1/", "/purchases/budgets/", "/purchases/budgets/1/", "/purchases/prices/", "/roadmap/",
     "/roadmap/measures/L6/", "/roadmap/compare/", "/indicators/", "/indicators/U1/", "/indicators/registry/",
-    "/indicators/compare/?node=BUR-003",
+    "/indicators/compare/?node=BUR-003", "/give/campaigns/", "/give/campaigns/new/", "/give/campaigns/1/",
+    "/give/campaigns/pledges/2/",
 ]  # fmt: skip
 READER = ["/my/", "/my/history/"]
 PAGES = (
