@@ -46,6 +46,8 @@ TRANSITIONS: Final[dict[tuple[State, Move], State]] = {
     (State.REGION, Move.RETURN): State.RETURNED,
 }
 """What follows; a level that an organisation has not is passed over. What was returned comes again as the next version."""
+UNDECIDED: Final = (State.DIRECTOR, State.DISTRICT, State.REGION)
+"""On its way: no other version may be sent meanwhile. An accepted report may be corrected by a later version."""
 LEVELS: Final[dict[State, OrganizationKind]] = {
     State.DISTRICT: OrganizationKind.DISTRICT,
     State.REGION: OrganizationKind.REGION,

@@ -23,6 +23,14 @@ class HasErrors(Invalid):
     advice = _("Mend what the list of findings names; each finding leads to the place.")
 
 
+class YearNotBegun(Invalid):
+    """A year that lies ahead."""
+
+    code = "submissions.year_not_begun"
+    message = _("The year %(year)s has not begun.")
+    advice = _("Choose this year or one before.")
+
+
 class NoteMissing(Invalid):
     """Warnings need a word."""
 

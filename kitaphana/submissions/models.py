@@ -8,11 +8,12 @@ from django.db import models
 from django.db.models import Q
 
 from kitaphana.organizations.models import Organization, OwnedQuerySet
-from kitaphana.submissions.enums import Kind, Move, State
+from kitaphana.submissions.enums import UNDECIDED, Kind, Move, State
 
 
 class Submission(models.Model):
-    """An annual report or a data set as it was sent: the figures are frozen. A returned one comes as a new version."""
+    """An annual report or a data set as it was sent: the figures are frozen. A returned one, or one to be corrected,
+    comes as a new version."""
 
     library = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=6, choices=Kind.choices)
@@ -36,7 +37,7 @@ class Submission(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["library", "kind", "year", "version"], name="submission_version"),
             models.UniqueConstraint(
-                fields=["library", "kind", "year"], condition=~Q(state=State.RETURNED), name="submission_one_on_its_way"
+                fields=["library", "kind", "year"], condition=Q(state__in=UNDECIDED), name="submission_one_on_its_way"
             ),
             models.CheckConstraint(
                 condition=Q(state__in=[State.DIRECTOR, State.RETURNED]) | Q(signed_at__isnull=False),

@@ -50,11 +50,10 @@ def current(library: Organization, kind: str, year: int) -> Submission | None:
 
 
 def last_before(library: Organization, kind: str, year: int, version: int | None = None) -> Submission | None:
-    """The submission before: that of an earlier year, or an earlier version of this year's data set.
-
-    A report stands beside last year's, a data set beside what was sent last.
+    """The submission before, signed and not returned: that of an earlier year, or an earlier version of this year's data
+    set. A report stands beside last year's, a data set beside what was sent last.
     """
-    rows = Submission.objects.filter(library=library, kind=kind)
+    rows = Submission.objects.filter(library=library, kind=kind).exclude(state__in=[State.DIRECTOR, State.RETURNED])
     earlier = Q(year__lt=year)
     if kind == Kind.NEDB:
         earlier |= Q(year=year) if version is None else Q(year=year, version__lt=version)
@@ -62,18 +61,25 @@ def last_before(library: Organization, kind: str, year: int, version: int | None
 
 
 def accepted(node: Organization, kind: str, year: int) -> list[Submission]:
-    """Reports that the node itself has accepted, in the order of the tree. One statement."""
+    """Reports that the node itself has accepted, the last version of each, in the order of the tree. One statement."""
     states = REACHED.get(node.kind, (State.ACCEPTED,))
     rows = Submission.objects.filter(kind=kind, year=year, state__in=states, library__path__startswith=node.path)
-    return list(rows.select_related("library").order_by("library__path"))
+    return list(
+        {one.library_id: one for one in rows.select_related("library").order_by("library__path", "version")}.values()
+    )
+
+
+def _deadlines(node: Organization) -> QuerySet[Deadline]:
+    """Deadlines that hold for somebody below a node: its own, those above and those below; the widest first."""
+    paths = [node.path[:length] for length in range(len(node.path), 0, -Organization.steplen)]
+    rows = Deadline.objects.filter(Q(node__path__in=paths) | Q(node__path__startswith=node.path))
+    return rows.select_related("node").order_by("node__depth", "pk")
 
 
 def deadline_for(node: Organization, kind: str, year: int) -> date | None:
-    """Until when the libraries of a node submit: the nearest node's word. One statement."""
-    paths = [node.path[:length] for length in range(len(node.path), 0, -Organization.steplen)]
-    rows = Deadline.objects.filter(node__path__in=paths, kind=kind, year=year).select_related("node")
-    found = max(rows, key=lambda one: len(one.node.path), default=None)
-    return found.on if found else None
+    """Until when a node's libraries submit, as the nearest node says. One statement."""
+    rows = [one for one in _deadlines(node).filter(kind=kind, year=year) if node.path.startswith(one.node.path)]
+    return rows[-1].on if rows else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,16 +97,15 @@ def lines(node: Organization, kind: str, year: int, today: date) -> list[Line]:
     last: dict[int, Submission] = {}
     for one in rows.order_by("version"):
         last[one.library_id] = one
-    until = deadline_for(node, kind, year)
-    is_over = until is not None and today > until
-    return [
-        Line(
-            library,
-            one := last.get(library.pk),
-            is_over and (one is None or one.state in (State.DIRECTOR, State.RETURNED)),
-        )
-        for library in expected(node)
-    ]
+    until = list(_deadlines(node).filter(kind=kind, year=year))
+    found = []
+    for library in expected(node):
+        one = last.get(library.pk)
+        # The nearest comes last.
+        mine = next((row.on for row in reversed(until) if library.path.startswith(row.node.path)), None)
+        is_owed = one is None or one.state in (State.DIRECTOR, State.RETURNED)
+        found.append(Line(library, one, is_owed and mine is not None and today > mine))
+    return found
 
 
 def consolidations(node: Organization, kind: str, year: int) -> QuerySet[Consolidation]:
@@ -122,16 +127,26 @@ def waiting(nodes: Sequence[Organization]) -> QuerySet[Submission]:
 
 
 def late(node: Organization, today: date) -> QuerySet[Organization]:
-    """Libraries below a node that have not sent a report whose day is over (as the node or one above it set it)."""
-    paths = [node.path[:length] for length in range(len(node.path), 0, -Organization.steplen)]
+    """Libraries below a node that have not sent a report whose day is over, as the nearest node above them set it."""
     owed = Q(pk__in=[])
-    nearest: dict[tuple[str, int], Deadline] = {}
-    for one in Deadline.objects.filter(node__path__in=paths).select_related("node").order_by("node__depth"):
-        nearest[one.kind, one.year] = one
-    for (kind, year), one in nearest.items():
-        if today > one.on:
-            sent = Submission.objects.filter(kind=kind, year=year).exclude(state__in=[State.DIRECTOR, State.RETURNED])
-            owed |= ~Q(pk__in=sent.values("library"))
+    rows = list(_deadlines(node))
+    for one in rows:
+        if today <= one.on:
+            continue
+        nearer = [
+            other.node.path
+            for other in rows
+            if (other.kind, other.year) == (one.kind, one.year)
+            and other.node.path != one.node.path
+            and other.node.path.startswith(one.node.path)
+        ]
+        sent = Submission.objects.filter(kind=one.kind, year=one.year).exclude(
+            state__in=[State.DIRECTOR, State.RETURNED]
+        )
+        mine = Q(path__startswith=one.node.path) & ~Q(pk__in=sent.values("library"))
+        for path in nearer:
+            mine &= ~Q(path__startswith=path)
+        owed |= mine
     return expected(node).filter(owed)
 
 

@@ -17,7 +17,7 @@ from kitaphana.core.access import Actor, Permission
 from kitaphana.core.errors import NotAllowed
 from kitaphana.organizations.models import Organization
 from kitaphana.submissions import errors, figures, queries, validation
-from kitaphana.submissions.enums import LEVELS, TRANSITIONS, Action, Kind, Move, Severity, State
+from kitaphana.submissions.enums import LEVELS, TRANSITIONS, UNDECIDED, Action, Kind, Move, Severity, State
 from kitaphana.submissions.models import Consolidation, Deadline, Step, Submission
 
 
@@ -59,19 +59,23 @@ def send(
     at: datetime,
     command_id: UUID | None = None,
 ) -> Submission:
-    """Freeze the figures of a year and lay them before the director; what was returned comes as the next version.
+    """Freeze the figures of a year and lay them before the director; what was returned, or is
+    to be corrected, comes as the next version.
 
-    :raises OnItsWay: a version is being decided on, or is accepted.
+    :raises YearNotBegun: the year lies ahead.
+    :raises OnItsWay: a version is being decided on.
     :raises HasErrors: the figures have errors.
     :raises NoteMissing: they have warnings and nothing is said of them.
     """
     actor.require(Permission.REPORTS_SUBMIT, library.path)
     if (pk := _before(command_id, Action.SEND)) is not None:
         return Submission.objects.get(pk=pk)
+    if year > clock.day_of(at).year:
+        raise errors.YearNotBegun(year=year)
     # One version at a time.
     list(Organization.objects.select_for_update(no_key=True, of=("self",)).filter(pk=library.pk).values_list("pk"))
     mine = Submission.objects.filter(library=library, kind=kind, year=year)
-    standing = mine.exclude(state=State.RETURNED).first()
+    standing = mine.filter(state__in=UNDECIDED).first()
     if standing is not None:
         raise errors.OnItsWay(state=standing.get_state_display())
     content = figures.count(library, kind, year, clock.day_of(at), entered)
@@ -143,7 +147,9 @@ def decide(
     rights = (Permission.REPORTS_SIGN, Permission.REPORTS_ACCEPT)
     if not any(actor.may(right, mine.library.path) for right in rights):
         raise NotAllowed
-    if _before(command_id, action) is not None:
+    if (pk := _before(command_id, action)) is not None:
+        if pk != mine.pk:
+            raise errors.CommandReused
         return mine
     levels = queries.levels_of(mine.library)
     if (node := decider(mine, levels)) is None:

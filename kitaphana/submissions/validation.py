@@ -123,7 +123,7 @@ def _records(library: Organization, content: Mapping[str, Any]) -> list[Finding]
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A figure beside the last one: ``percent`` is None where the last one was nought or not known."""
+    """A figure beside the last one: ``percent`` is None where the last one was nought or is not known."""
 
     code: str
     section: str
@@ -132,6 +132,7 @@ class Change:
     now: int | Decimal | str | None
     before: int | Decimal | str | None
     percent: int | None
+    """Rounded; ``is_far`` is decided by the figures themselves."""
 
     @property
     def is_changed(self) -> bool:
@@ -140,8 +141,11 @@ class Change:
 
     @property
     def is_far(self) -> bool:
-        """Whether it moved by more than is usual."""
-        return self.percent is not None and abs(self.percent) > FAR
+        """Whether it moved by more than is usual; from nought every figure did."""
+        if self.sort == TEXT or self.now is None or self.before is None:
+            return False
+        now, before = Decimal(str(self.now)), Decimal(str(self.before))
+        return abs(now - before) * 100 > before * FAR
 
 
 def compare(kind: str, content: Mapping[str, Any], last: Mapping[str, Any] | None) -> list[Change]:
@@ -153,6 +157,6 @@ def compare(kind: str, content: Mapping[str, Any], last: Mapping[str, Any] | Non
             continue
         percent = None
         if field.sort != TEXT and now is not None and before:
-            percent = int((Decimal(str(now)) - Decimal(str(before))) * 100 / Decimal(str(before)))
+            percent = round((Decimal(str(now)) - Decimal(str(before))) * 100 / Decimal(str(before)))
         changes.append(Change(field.code, str(field.section), label_of(field), field.sort, now, before, percent))
     return changes

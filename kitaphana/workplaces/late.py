@@ -17,6 +17,7 @@ from kitaphana.mailings import queries as mailings
 from kitaphana.organizations.models import Organization
 from kitaphana.organizations.queries import STEP
 from kitaphana.stocktaking.models import Stocktaking
+from kitaphana.submissions import queries as submissions
 from kitaphana.textbooks import orders
 from kitaphana.workplaces.waiting import LONG_COUNT
 
@@ -71,7 +72,13 @@ def textbook_order(node: Organization, today: date) -> QuerySet[Organization]:
     return orders.late(node, clock.school_year(today)).filter(~Q(pk=node.pk), is_closed=False)
 
 
+def report(node: Organization, today: date) -> QuerySet[Organization]:
+    """Libraries that have not sent a report whose day is over."""
+    return submissions.late(node, today).exclude(pk=node.pk)
+
+
 DEBTS: tuple[Debt, ...] = (
+    Debt("reports", _("Report not sent in time"), _("Report of your library"), report),
     Debt("letters", _("Letters not read or not answered"), _("A letter waits for you"), letters),
     Debt("orders", _("Textbook order not sent"), _("Textbook order"), textbook_order),
     Debt("quiet", _("No loans noted for 30 days"), _("Loans in your library"), quiet),

@@ -25,6 +25,7 @@ from kitaphana.fund.models import Act
 from kitaphana.mailings import queries as mailings
 from kitaphana.organizations.models import Organization, within
 from kitaphana.stocktaking.models import Stocktaking
+from kitaphana.submissions import queries as submissions
 from kitaphana.textbooks.enums import SuggestionState
 from kitaphana.textbooks.models import Suggestion, TextbookOrder
 from kitaphana.textbooks.services.ordering import KIND_OF
@@ -105,6 +106,16 @@ def textbook_orders(desk: Desk) -> Item | None:
         return None
     count, oldest = _counted(TextbookOrder.objects.filter(wanted), "since")
     return Item(_("Textbook orders to approve"), count, oldest, _at("textbooks:orders", nodes[0]), "document")
+
+
+@source
+def reports(desk: Desk) -> Item | None:
+    """Annual reports and data sets that stand at the level of one's own place."""
+    nodes = desk.own(Permission.REPORTS_ACCEPT)
+    if not nodes:
+        return None
+    count, oldest = _counted(submissions.waiting(nodes), "since")
+    return Item(_("Reports to accept"), count, oldest, _at("submissions:submissions", nodes[0]), "send")
 
 
 @source

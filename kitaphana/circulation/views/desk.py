@@ -22,12 +22,11 @@ from kitaphana.circulation.views.workplace import (
     is_fragment,
     library_of,
     membership_of,
-    number,
 )
 from kitaphana.core import clock
 from kitaphana.core.access import Permission
 from kitaphana.core.errors import DomainError
-from kitaphana.core.web.page import Request, command_id_of, page
+from kitaphana.core.web.page import Request, command_id_of, number, page
 from kitaphana.fund.models import Copy, Stock
 from kitaphana.organizations.models import Organization
 from kitaphana.people.models import Membership

@@ -10,10 +10,10 @@ from django.utils import translation
 
 from kitaphana.circulation import documents, queries
 from kitaphana.circulation.models import Loan
-from kitaphana.circulation.views.workplace import library_of, number
+from kitaphana.circulation.views.workplace import library_of
 from kitaphana.core import clock
 from kitaphana.core.access import Permission
-from kitaphana.core.web.page import Request, page
+from kitaphana.core.web.page import Request, number, page
 from kitaphana.organizations.models import Organization
 
 ROWS = 100

@@ -15,11 +15,11 @@ from kitaphana.circulation import policies as rules
 from kitaphana.circulation import queries, services
 from kitaphana.circulation.forms import PolicyForm
 from kitaphana.circulation.models import LoanPolicy
-from kitaphana.circulation.views.workplace import library_of, number
+from kitaphana.circulation.views.workplace import library_of
 from kitaphana.core import clock
 from kitaphana.core.access import Permission
 from kitaphana.core.errors import DomainError, NotFound
-from kitaphana.core.web.page import Request, command_id_of, page
+from kitaphana.core.web.page import Request, command_id_of, number, page
 from kitaphana.organizations import queries as organizations
 from kitaphana.organizations.models import Organization, within
 

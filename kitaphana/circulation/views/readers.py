@@ -15,12 +15,12 @@ from kitaphana.catalog.models import Record
 from kitaphana.circulation import documents, queries, services
 from kitaphana.circulation.forms import LostForm, NoteForm
 from kitaphana.circulation.models import Hold, Loan, ReaderNote
-from kitaphana.circulation.views.workplace import back, membership_of, number
+from kitaphana.circulation.views.workplace import back, membership_of
 from kitaphana.core import clock
 from kitaphana.core.access import Permission
 from kitaphana.core.errors import DomainError, NotFound
 from kitaphana.core.ids import new_id
-from kitaphana.core.web.page import Request, command_id_of, page
+from kitaphana.core.web.page import Request, command_id_of, number, page
 
 HISTORY_SHOWN = 50
 

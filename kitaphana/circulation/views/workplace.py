@@ -11,7 +11,6 @@ from kitaphana.circulation.errors import NoLibrary
 from kitaphana.core.access import Permission
 from kitaphana.core.errors import NotFound
 from kitaphana.core.web.page import Request
-from kitaphana.core.web.page import number as number
 from kitaphana.organizations.models import Organization, within
 from kitaphana.people.models import Membership
 

@@ -78,9 +78,9 @@ def build(country: Organization, *, at: datetime) -> None:
     maker = random.Random(7)  # noqa: S311 - the demo is the same every time
     for code, low, high, text in BY_REGION:
         values = [maker.randint(low, high) for _region in regions]
-        for region, value in zip(regions, values, strict=True):
+        for region, number in zip(regions, values, strict=True):
             services.enter_value(
-                actor=ministry, measure=measures[code], node=region, year=year, value=Decimal(value),
+                actor=ministry, measure=measures[code], node=region, year=year, value=Decimal(number),
                 text=f"{text}, {year} жыл", at=at, command_id=ids.new_id(),
             )  # fmt: skip
         services.enter_value(

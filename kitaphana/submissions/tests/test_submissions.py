@@ -116,8 +116,47 @@ def test_what_was_sent_stays_when_the_records_move(world: Any) -> None:
     one.refresh_from_db()
     assert one.content == before
     assert figures.count(world.school, Kind.ANNUAL, YEAR, clock.today())["core_closing"] == before["core_closing"] + 5
-    Submission.objects.filter(pk=one.pk).update(content={**before, "visits": 999})
-    assert {found.code for found in checks.invariants()} == {"submissions.changed"}
+    for change in ({"content": {**before, "visits": 999}}, {"digest": "0" * 64}, {"version": 7}):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            Submission.objects.filter(pk=one.pk).update(**change)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Submission.objects.filter(pk=one.pk).delete()
+
+
+def test_an_accepted_report_is_corrected_by_the_next_version(world: Any) -> None:
+    filled(world)
+    first = accepted(world)
+    copies(world.school, 5)
+    second = send(world)
+    assert (second.version, first.content["core_closing"] + 5) == (2, second.content["core_closing"])
+    with pytest.raises(errors.OnItsWay):
+        send(world)
+    assert queries.accepted(world.country, Kind.ANNUAL, YEAR) == [first]
+    for actor, move in ((world.director, Move.SIGN), (world.methodist, Move.ACCEPT)):
+        second = decide(actor, second, move)
+    assert queries.accepted(world.district, Kind.ANNUAL, YEAR) == [second]
+    assert queries.accepted(world.country, Kind.ANNUAL, YEAR) == [first]
+    with pytest.raises(errors.YearNotBegun):
+        send(world, world.neighbour, year=clock.today().year + 1)
+
+
+def test_a_command_id_belongs_to_one_report(world: Any) -> None:
+    filled(world)
+    first, second, same = send(world), send(world, world.neighbour), new_id()
+    facts = {"actor": world.administrator, "move": Move.SIGN, "at": clock.now(), "command_id": same}
+    assert services.decide(submission=first, **facts).state == State.DISTRICT
+    assert services.decide(submission=first, **facts).state == State.DISTRICT
+    with pytest.raises(errors.CommandReused):
+        services.decide(submission=second, **facts)
+
+
+def test_what_moved_far_is_marked() -> None:
+    def far(now: Any, before: Any) -> bool:
+        changes = validation.compare(Kind.ANNUAL, {"visits": now}, {"visits": before})
+        return next(one.is_far for one in changes if one.code == "visits")
+
+    assert [far(now, 1000) for now in (1200, 1201, 800, 799)] == [False, True, False, True]
+    assert (far(900, 0), far(0, 0), far(5, None)) == (True, False, False)
 
 
 def test_errors_stop_and_warnings_want_a_word(world: Any) -> None:
@@ -181,9 +220,23 @@ def test_who_is_late(world: Any, django_assert_num_queries: Any) -> None:
     owing = {library.code for library in queries.late(world.district, today)}
     assert "S-2" in owing
     assert "S-1" not in owing
+    services.set_deadline(
+        actor=world.methodist, node=world.district, kind=Kind.ANNUAL, year=YEAR, on=date(2027, 1, 20), at=clock.now()
+    )
+    for node in (
+        world.region,
+        world.district,
+    ):  # the district's later day holds for its schools, wherever one looks from
+        assert not any(
+            line.is_late
+            for line in queries.lines(node, Kind.ANNUAL, YEAR, date(2027, 1, 15))
+            if line.library.path.startswith(world.district.path)
+        )
+        assert not queries.late(node, date(2027, 1, 15)).filter(path__startswith=world.district.path).exists()
+        assert queries.late(node, date(2027, 1, 25)).filter(code="S-2").exists()
     assert queries.waiting([world.district]).count() == 1
     assert queries.waiting([world.country]).count() == 0
-    assert Deadline.objects.count() == 1
+    assert Deadline.objects.count() == 2
 
 
 def test_data_sets_hold_against_their_schemas(world: Any) -> None:

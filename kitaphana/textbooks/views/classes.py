@@ -18,12 +18,11 @@ from kitaphana.circulation import services as circulation
 from kitaphana.circulation.enums import Condition
 from kitaphana.circulation.models import StockLoan
 from kitaphana.circulation.services import ReturnLine
-from kitaphana.circulation.views.workplace import number
 from kitaphana.core import clock
 from kitaphana.core.access import Permission
 from kitaphana.core.errors import DomainError
 from kitaphana.core.text.scanner import decode_scan
-from kitaphana.core.web.page import Request, command_id_of, page
+from kitaphana.core.web.page import Request, command_id_of, number, page
 from kitaphana.core.web.paging import paginate
 from kitaphana.fund.models import Copy
 from kitaphana.fund.queries.editions import isbn_in

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from kitaphana.circulation.views.workplace import number
 from kitaphana.core import clock
 from kitaphana.core.access import Permission
-from kitaphana.core.web.page import Request
+from kitaphana.core.web.page import Request, number
 from kitaphana.organizations import queries as organizations
 from kitaphana.organizations.models import Organization, within
 from kitaphana.people.models import SchoolClass

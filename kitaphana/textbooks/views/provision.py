@@ -14,11 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from kitaphana.circulation.views.workplace import number
 from kitaphana.core import clock
 from kitaphana.core.access import Permission
 from kitaphana.core.errors import DomainError
-from kitaphana.core.web.page import Request, command_id_of, page
+from kitaphana.core.web.page import Request, command_id_of, number, page
 from kitaphana.fund.views.files import xlsx_answer
 from kitaphana.fund.views.library import with_library
 from kitaphana.organizations import queries as organizations

@@ -18,11 +18,11 @@ from kitaphana.circulation import services as circulation
 from kitaphana.circulation.enums import Condition
 from kitaphana.circulation.models import StockLoan
 from kitaphana.circulation.services import IssueLine, ReturnLine, Settlement
-from kitaphana.circulation.views.workplace import membership_of, number
+from kitaphana.circulation.views.workplace import membership_of
 from kitaphana.core import clock
 from kitaphana.core.access import Permission
 from kitaphana.core.errors import DomainError
-from kitaphana.core.web.page import Request, command_id_of, page
+from kitaphana.core.web.page import Request, command_id_of, number, page
 from kitaphana.fund import queries as fund
 from kitaphana.fund.forms import commission_in
 from kitaphana.fund.queries.editions import isbn_in
