@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -12,6 +13,7 @@ from kitaphana.campaigns import queries
 from kitaphana.campaigns.models import Campaign, Gift, Pledge
 from kitaphana.core.access import Reach
 from kitaphana.core.documents.figures import day, money
+from kitaphana.organizations.models import Organization
 
 
 def _words() -> dict[str, str]:
@@ -83,8 +85,78 @@ def thanks(pledge: Pledge, *, language: str) -> Paper:
         )
 
 
+def _by_title(gifts: Sequence[Gift]) -> Table:
+    """What came of each edition, the most given first."""
+    rows: dict[int, tuple[str, int, Decimal]] = {}
+    for gift in gifts:
+        words, copies, amount = rows.get(gift.record_id, (described(gift.record), 0, Decimal(0)))
+        rows[gift.record_id] = (words, copies + gift.quantity, amount + gift.price * gift.quantity)
+    return _summed(_("Edition"), _("By title"), sorted(rows.values(), key=lambda row: (-row[1], row[0])))
+
+
+def _summed(head: str, caption: str, rows: Sequence[tuple[str, int, Decimal]]) -> Table:
+    return Table(
+        heads=["№", head, _("Copies"), _("Sum, ₸")],
+        widths=[9, 0, 22, 28],
+        rows=[[number, *row] for number, row in enumerate(rows, start=1)],
+        total=["", _("In all"), sum(row[1] for row in rows), sum((row[2] for row in rows), Decimal(0))],
+        caption=caption,
+        sheet=caption,
+    )
+
+
+def _acts(gifts: Sequence[Gift]) -> Table:
+    """Each handing-over act with the act of receipt it led to."""
+    return Table(
+        heads=[_("Date"), _("Act"), _("Act of receipt"), _("Library"), pgettext("campaign", "Donor"), _("Edition"),
+               _("Copies"), _("Sum, ₸")],
+        widths=[20, 18, 22, 40, 36, 0, 16, 26],
+        rows=[
+            [day(gift.on), f"№ {gift}", f"№ {gift.act.number}/{gift.act.year}", gift.library.name, gift.pledge.name,
+             described(gift.record), gift.quantity, gift.price * gift.quantity]
+            for gift in gifts
+        ],
+        caption=_("Handing-over acts"),
+        sheet=_("Handing-over acts"),
+    )  # fmt: skip
+
+
+def year_report(node: Organization, year: int, *, language: str) -> Paper:
+    """What all campaigns of a year brought to the libraries below a node: by campaign, library, title and act."""
+    with override(language):
+        counted = queries.totals(node, year)
+        gifts = list(queries.gifts_below(node, year))
+        campaigns: dict[str, tuple[int, Decimal]] = {}
+        libraries: dict[str, tuple[int, Decimal]] = {}
+        for gift in gifts:
+            for sums, name in ((campaigns, gift.pledge.campaign.name), (libraries, gift.library.name)):
+                copies, amount = sums.get(name, (0, Decimal(0)))
+                sums[name] = (copies + gift.quantity, amount + gift.price * gift.quantity)
+        return Paper(
+            title=_("Report of the campaigns «Give a book»"),
+            subtitle=str(year),
+            place=node.name,
+            facts=[
+                (_("Campaigns"), str(counted.campaigns)),
+                (pgettext("campaign", "Wished"), str(counted.wished)),
+                (pgettext("campaign", "Handed over"), str(counted.given)),
+                (pgettext("campaign", "Donors"), str(counted.donors)),
+                (_("Sum, ₸"), money(counted.amount)),
+            ],
+            tables=[
+                _summed(_("Campaign"), _("Campaigns"), [(name, *sums) for name, sums in sorted(campaigns.items())]),
+                _summed(_("Library"), _("By library"), [(name, *sums) for name, sums in sorted(libraries.items())]),
+                _by_title(gifts),
+                _acts(gifts),
+            ],
+            signatures=[_("Head of the organisation")],
+            is_wide=True,
+            words=_words(),
+        )
+
+
 def report(campaign: Campaign, reach: Reach, *, language: str) -> Paper:
-    """The report of a campaign: by library, and each handing-over act."""
+    """The report of a campaign: by library, by title, and each handing-over act."""
     with override(language):
         lines = queries.by_library(campaign, reach)
         gifts = list(queries.gifts_of(campaign, reach))
@@ -112,18 +184,8 @@ def report(campaign: Campaign, reach: Reach, *, language: str) -> Paper:
                     caption=_("By library"),
                     sheet=_("By library"),
                 ),
-                Table(
-                    heads=[_("Date"), _("Act"), _("Library"), pgettext("campaign", "Donor"), _("Edition"), _("Copies"),
-                           _("Sum, ₸")],
-                    widths=[20, 20, 40, 36, 0, 16, 26],
-                    rows=[
-                        [day(gift.on), f"№ {gift}", gift.library.name, gift.pledge.name, described(gift.record),
-                         gift.quantity, gift.price * gift.quantity]
-                        for gift in gifts
-                    ],
-                    caption=_("Handing-over acts"),
-                    sheet=_("Handing-over acts"),
-                ),
+                _by_title(gifts),
+                _acts(gifts),
             ],
             signatures=[_("Head of the organisation")],
             is_wide=True,

@@ -162,5 +162,8 @@ class Gift(models.Model):
         ]
         indexes = [models.Index(fields=["library", "on"], name="campaign_gift_library")]
 
+    if TYPE_CHECKING:
+        record_id: int
+
     def __str__(self) -> str:
         return f"{self.number}/{self.year}"

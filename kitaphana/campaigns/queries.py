@@ -193,6 +193,13 @@ def gifts_of(campaign: Campaign, reach: Reach) -> QuerySet[Gift]:
     return rows.select_related("library", "record", "pledge", "act").defer("record__marc").order_by("-on", "-pk")
 
 
+def gifts_below(node: Organization, year: int) -> QuerySet[Gift]:
+    """Handing-over acts of a calendar year of the libraries below a node, the newest first: one statement."""
+    rows = Gift.objects.filter(library__path__startswith=node.path, on__year=year)
+    rows = rows.select_related("library", "record", "pledge__campaign", "act").defer("record__marc")
+    return rows.order_by("-on", "-pk")
+
+
 def pledges_of(campaign: Campaign, reach: Reach) -> QuerySet[Pledge]:
     """Promises of a campaign within reach: those that wait first."""
     rows = Pledge.objects.filter(within(reach, "library__path"), campaign=campaign)

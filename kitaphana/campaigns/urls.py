@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern] = [
     path("promises/<str:token>/", views.mine, name="mine"),
     path("promises/<str:token>/thanks.pdf", views.thanks_pdf, name="thanks_pdf"),
     path("campaigns/", views.campaigns, name="campaigns"),
+    path("campaigns/report.<slug:form>", views.year_report, name="year_report"),
     path("campaigns/new/", views.campaign_new, name="campaign_new"),
     path("campaigns/<int:pk>/", views.campaign, name="campaign"),
     path("campaigns/<int:pk>/report.<slug:form>", views.report, name="campaign_report"),

@@ -15,7 +15,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from kitaphana.acquisitions.documents import XLSX, as_pdf, as_xlsx
+from kitaphana.acquisitions.documents import XLSX, Paper, as_pdf, as_xlsx
 from kitaphana.campaigns import documents, queries, services
 from kitaphana.campaigns.enums import CampaignState, Donor, PledgeState
 from kitaphana.campaigns.errors import BadCampaign, BadNumber, PledgeNotFound, TitleMissing
@@ -383,8 +383,21 @@ def report(request: Request, pk: int, form: str) -> HttpResponseBase:
     reach = request.actor.reach(VIEW)
     one, language = queries.campaign_within(pk, reach), _language(request)
     paper = documents.report(one, reach, language=language)
+    return _paper_answer(paper, form, f"campaign-{pk}", language)
+
+
+@page(VIEW)
+def year_report(request: Request, form: str) -> HttpResponseBase:
+    """The report of all campaigns of a year below a node as PDF or XLSX."""
+    node, language = _node(request), _language(request)
+    year = min(max(number(request.GET.get("year")) or clock.today().year, 2000), 2100)
+    paper = documents.year_report(node, year, language=language)
+    return _paper_answer(paper, form, f"campaigns-{node.code}-{year}", language)
+
+
+def _paper_answer(paper: Paper, form: str, name: str, language: str) -> HttpResponseBase:
     if form == "pdf":
-        return pdf_answer(as_pdf(paper, language=language), f"campaign-{pk}")
+        return pdf_answer(as_pdf(paper, language=language), name)
     if form != "xlsx":
         raise NotFound
-    return FileResponse(as_xlsx(paper), as_attachment=True, filename=f"campaign-{pk}.xlsx", content_type=XLSX)
+    return FileResponse(as_xlsx(paper), as_attachment=True, filename=f"{name}.xlsx", content_type=XLSX)

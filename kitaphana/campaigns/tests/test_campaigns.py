@@ -306,3 +306,19 @@ def test_programs_read_what_everybody_may_see(world: Any, client: Any, django_as
         queries.counter(campaign)
     with django_assert_num_queries(5):
         queries.totals(world.region, clock.today().year)
+
+
+def test_the_year_is_reported_for_everybody_below_a_node(world: Any, client: Any) -> None:
+    for _number in range(2):
+        campaign = begun(world)
+        take(world, promised(campaign, 2), 2)
+    paper = documents.year_report(world.region, clock.today().year, language="kk")
+    campaigns, libraries, titles, acts = paper.tables
+    assert [list(table.total[-2:]) for table in (campaigns, libraries, titles)] == [[4, Decimal("4802.00")]] * 3
+    assert len(acts.rows) == 2
+    enter(client, world.methodist)
+    for form_of, status in (("pdf", 200), ("xlsx", 200), ("exe", 404)):
+        assert client.get(reverse("campaigns:year_report", args=[form_of])).status_code == status
+    enter(client, world.neighbour_librarian)
+    page = client.get(reverse("campaigns:year_report", args=["pdf"]), {"node": "S-1"})
+    assert page.status_code in (403, 404)
