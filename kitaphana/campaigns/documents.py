@@ -57,7 +57,7 @@ def act(gift: Gift, *, language: str) -> Paper:
 
 
 def thanks(pledge: Pledge, *, language: str) -> Paper:
-    """The letter of thanks to a donor."""
+    """The letter of thanks to a donor; it bears the number of the first handing-over act."""
     with override(language):
         gifts = list(pledge.gifts.select_related("record").order_by("pk"))
         count = sum(gift.quantity for gift in gifts)
@@ -67,7 +67,7 @@ def thanks(pledge: Pledge, *, language: str) -> Paper:
             count,
         ) % {"count": count}
         return Paper(
-            title=_("Letter of thanks"),
+            title=f"{_('Letter of thanks')} № {gifts[0]}",
             subtitle=pledge.campaign.name,
             place=pledge.library.name,
             facts=[],
