@@ -42,6 +42,7 @@ from kitaphana.project.demo import (
     reports,
     roadmap,
     sets,
+    submissions,
     textbooks,
 )
 from kitaphana.project.demo import people as crowd
@@ -93,6 +94,8 @@ def build(*, tell: Tell) -> dict[str, Any]:
     roadmap.build(net.country, at=_at(today, 9))
     tell("own reports")
     reports.build(at=_at(today, 9))
+    tell("reports submitted")
+    submissions.build(net.country, net.schools, at=_at(today, 9))
     tell("letters")
     mailings.build(net.country, net.district, net.schools, at=_at(today, 9))
     tell("indicators of every month")

@@ -83,15 +83,15 @@ def build(*, at: datetime, first_year: int, last_year: int) -> Network:
     sairan = add(regions["AST"], Kind.DISTRICT, "AST-SRY", "Сарыарқа ауданы", "район Сарыарка", "Saryarka District")
     gymnasium = add(
         sairan, Kind.SCHOOL, "AST-025", "№ 25 «Білім» гимназиясы", "Гимназия № 25 «Білім»", "Gymnasium No. 25 “Bilim”",
-        is_library=True, address="Астана қ., Тәуелсіздік даңғылы, 12", phone="+7 7172 00 00 25",
+        is_library=True, bin="050140001011", address="Астана қ., Тәуелсіздік даңғылы, 12", phone="+7 7172 00 00 25",
     )  # fmt: skip
     town = add(
         district, Kind.SCHOOL, "BUR-003", "№ 3 жалпы білім беретін мектеп", "Общеобразовательная школа № 3",
-        "School No. 3", is_library=True, address="Щучинск қ., Абылай хан көшесі, 40",
+        "School No. 3", is_library=True, bin="050140002028", address="Щучинск қ., Абылай хан көшесі, 40",
     )  # fmt: skip
     village = add(
         district, Kind.SCHOOL, "BUR-017", "Ақкөл ауылының шағын жинақталған мектебі",
-        "Малокомплектная школа села Акколь", "Akkol Village School", is_library=True, address="Ақкөл ауылы",
+        "Малокомплектная школа села Акколь", "Akkol Village School", is_library=True, bin="050140003036", address="Ақкөл ауылы",
     )  # fmt: skip
     college = add(
         district, Kind.COLLEGE, "BUR-K01", "Бурабай көпсалалы колледжі", "Бурабайский многопрофильный колледж",
