@@ -12,6 +12,16 @@ from django.conf import settings as django_settings
 
 from kitaphana.core.access import Actor
 
+ONCE = ("tests/test_commands.py", "tests/test_translations.py", "kitaphana/formats/", "kitaphana/catalog/search/")
+"""Tests that never touch the suite's own database (the commands run on a data folder of their own): once is enough."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark what is the same on every database."""
+    for item in items:
+        if item.path.relative_to(config.rootpath).as_posix().startswith(ONCE):
+            item.add_marker(pytest.mark.once)
+
 
 def pytest_configure() -> None:
     """Playwright's event loop and Django's synchronous ORM share a thread in browser tests."""

@@ -52,7 +52,7 @@ autovacuum=off
 CONF
   "${as[@]}" "$bin/pg_ctl" -s -w -D "$folder/data" -l "$folder/log" start
   local status=0
-  DATABASE_URL="postgresql://kitaphana@127.0.0.1:$port/postgres" .venv/bin/pytest -n "$workers" -m "not browser" "$@" || status=$?
+  DATABASE_URL="postgresql://kitaphana@127.0.0.1:$port/postgres" .venv/bin/pytest -n "$workers" -m "not browser and not once" "$@" || status=$?
   "${as[@]}" "$bin/pg_ctl" -s -m fast -D "$folder/data" stop
   rm -rf "$folder"
   return $status
