@@ -139,7 +139,7 @@ def as_dict(one: Submission) -> dict[str, Any]:
         if value is not None:
             values[field.code] = str(value) if field.sort == MONEY else value
     return {
-        "schema": NAMESPACE,
+        **({"schema": NAMESPACE} if one.kind == Kind.NEDB else {}),
         "kind": one.kind,
         "organization": one.library.code,
         "year": one.year,

@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Sum
+from django.db.models import Count, Q, Sum
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -20,7 +20,7 @@ from django.utils.translation import pgettext_lazy
 from kitaphana.core import clock
 from kitaphana.fund.enums import FundType, LanguageGroup
 from kitaphana.fund.queries import KIND_COLUMNS
-from kitaphana.monitoring import annual
+from kitaphana.monitoring import annual, groups
 from kitaphana.monitoring.annual import Annual, Movement
 from kitaphana.monitoring.enums import Group, Measure
 from kitaphana.organizations.enums import OrganizationKind
@@ -182,18 +182,21 @@ def count(
             "textbook_titles": book.titles[FundType.TEXTBOOK],
             "working_days": book.working_days,
         }
-    return content | _of_database(library, book, today) | {
+    return content | _of_database(library, book) | {
         field.code: entered[field.code] for field in typed(kind) if entered and field.code in entered
     }  # fmt: skip
 
 
-def _of_database(library: Organization, book: Annual, today: date) -> Content:
-    pupils = Membership.objects.filter(library=library, left_on__isnull=True).order_by()
-    grades = dict(
-        pupils.filter(category=Category.PUPIL).values_list("school_class__grade").annotate(number=Count("pk"))
+def _of_database(library: Organization, book: Annual) -> Content:
+    """What the database asks beside the report, as of the last day that is counted."""
+    on = book.until
+    members = Membership.objects.filter(library=library, registered_on__lte=on).filter(
+        Q(left_on__isnull=True) | Q(left_on__gt=on)
     )
-    learning = pupils.filter(category__in=[Category.PUPIL, Category.STUDENT]).count()
-    provision = ProvisionTotal.objects.filter(library=library, school_year=clock.school_year(today)).aggregate(
+    learning = members.filter(category__in=[Category.PUPIL, Category.STUDENT]).count()
+    pupils = members.filter(category=Category.PUPIL).annotate(grade_then=groups.grade_on(on)).order_by()
+    grades = dict(pupils.values_list("grade_then").annotate(number=Count("pk")))
+    provision = ProvisionTotal.objects.filter(library=library, school_year=clock.school_year(on)).aggregate(
         needed=Sum("needed"), provided=Sum("provided")
     )
     content: Content = {

@@ -69,7 +69,10 @@ def send(
     """
     actor.require(Permission.REPORTS_SUBMIT, library.path)
     if (pk := _before(command_id, Action.SEND)) is not None:
-        return Submission.objects.get(pk=pk)
+        sent: Submission = Submission.objects.get(pk=pk)
+        if (sent.library_id, sent.kind, sent.year) != (library.pk, kind, year):
+            raise errors.CommandReused
+        return sent
     if year > clock.day_of(at).year:
         raise errors.YearNotBegun(year=year)
     # One version at a time.
@@ -217,6 +220,8 @@ def consolidate(
     actor.require(Permission.REPORTS_ACCEPT, node.path)
     if (pk := _before(command_id, Action.CONSOLIDATE)) is not None:
         return Consolidation.objects.get(pk=pk)
+    # One at a time.
+    list(Organization.objects.select_for_update(no_key=True, of=("self",)).filter(pk=node.pk).values_list("pk"))
     reports = queries.accepted(node, kind, year)
     if not reports:
         raise errors.NothingAccepted

@@ -23,7 +23,7 @@ from kitaphana.fund.views.files import pdf_answer
 from kitaphana.organizations import queries as organizations
 from kitaphana.organizations.models import Organization
 from kitaphana.submissions import exports, figures, queries, services, validation
-from kitaphana.submissions.enums import Kind, Move, Severity, State
+from kitaphana.submissions.enums import UNDECIDED, Kind, Move, Severity, State
 from kitaphana.submissions.errors import SubmissionNotFound
 from kitaphana.submissions.models import Submission
 from kitaphana.submissions.queries import VIEW
@@ -169,7 +169,7 @@ def draft(request: Request) -> HttpResponse:
     if not entered and last is not None:
         entered = {one.code: last.content[one.code] for one in figures.typed(kind) if one.code in last.content}
     content = figures.count(node, kind, year, clock.today(), entered)
-    found = validation.findings(node, kind, content)
+    found, standing = validation.findings(node, kind, content), queries.current(node, kind, year)
     context = {
         **place,
         "changes": validation.compare(kind, content, last.content if last else None),
@@ -177,7 +177,8 @@ def draft(request: Request) -> HttpResponse:
         "last": last,
         "findings": found,
         "errors": sum(1 for one in found if one.severity == Severity.ERROR),
-        "standing": queries.current(node, kind, year),
+        "standing": standing,
+        "is_on_its_way": standing is not None and standing.state in UNDECIDED,
         "typed": [(field, figures.label_of(field), entered.get(field.code, "")) for field in figures.typed(kind)],
         "may_send": request.actor.may(Permission.REPORTS_SUBMIT, node.path),
         "note": request.POST.get("note", ""),

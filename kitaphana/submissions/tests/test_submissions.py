@@ -123,11 +123,16 @@ def test_what_was_sent_stays_when_the_records_move(world: Any) -> None:
         Submission.objects.filter(pk=one.pk).delete()
 
 
-def test_an_accepted_report_is_corrected_by_the_next_version(world: Any) -> None:
+def test_an_accepted_report_is_corrected_by_the_next_version(world: Any, client: Any) -> None:
     filled(world)
     first = accepted(world)
     copies(world.school, 5)
+    enter(client, world.librarian)
+    page = client.get(reverse("submissions:submission_draft"), {"node": "S-1", "year": YEAR})
+    assert "Директорға жіберу" in page.content.decode()
     second = send(world)
+    page = client.get(reverse("submissions:submission_draft"), {"node": "S-1", "year": YEAR})
+    assert "Директорға жіберу" not in page.content.decode()
     assert (second.version, first.content["core_closing"] + 5) == (2, second.content["core_closing"])
     with pytest.raises(errors.OnItsWay):
         send(world)
@@ -148,6 +153,18 @@ def test_a_command_id_belongs_to_one_report(world: Any) -> None:
     assert services.decide(submission=first, **facts).state == State.DISTRICT
     with pytest.raises(errors.CommandReused):
         services.decide(submission=second, **facts)
+    other = new_id()
+    send(world, kind=Kind.NEDB, command_id=other)
+    with pytest.raises(errors.CommandReused):
+        send(world, world.neighbour, kind=Kind.NEDB, command_id=other)
+
+
+def test_a_past_year_is_counted_as_it_ended(world: Any) -> None:
+    filled(world)
+    now = figures.count(world.school, Kind.NEDB, YEAR, date(YEAR, 12, 31))
+    assert (now["pupils"], now["pupils_6"], now["readers"]) == (3, 3, 3)
+    then = figures.count(world.school, Kind.NEDB, YEAR - 2, date(YEAR, 12, 31))
+    assert (then["pupils"], then["readers"], then.get("pupils_6")) == (0, 0, None)
 
 
 def test_what_moved_far_is_marked() -> None:
