@@ -129,7 +129,7 @@ def _open_to(actor: Actor, entries: Iterable[Entry]) -> Iterator[tuple[Entry, st
 
 
 def navigation(request: HttpRequest) -> dict[str, object]:
-    """Context of every page: ``menu`` (the entries this person may open), ``parts`` (the sister pages of the domain
+    """Context of every page: ``menu`` (the entries this person may open), ``menu_parts`` (the sister pages of the domain
     they are in), ``account_menu`` (the same of their account) and ``library`` (where they work)."""
     actor = getattr(request, "actor", ANONYMOUS)
     match = getattr(request, "resolver_match", None)
@@ -147,4 +147,4 @@ def navigation(request: HttpRequest) -> dict[str, object]:
         ]
     account = [{"label": one.label, "url": url, "icon": one.icon} for one, url in _open_to(actor, ACCOUNT)]
     library = getattr(request, "library", None)
-    return {"menu": menu, "parts": parts, "account_menu": account, "library": library or None, "actor": actor}
+    return {"menu": menu, "menu_parts": parts, "account_menu": account, "library": library or None, "actor": actor}

@@ -33,7 +33,7 @@ METHODIST = [
     "/purchases/", "/purchases/estimates/new/", "/purchases/estimates/1/", "/purchases/orders/", "/purchases/orders/1/",
     "/purchases/deliveries/1/", "/purchases/budgets/", "/purchases/budgets/1/", "/purchases/prices/", "/roadmap/",
     "/roadmap/measures/L6/", "/roadmap/compare/", "/indicators/", "/indicators/U1/", "/indicators/registry/",
-    "/indicators/compare/?node=BUR-003", "/submissions/", "/submissions/1/", "/submissions/consolidated/",
+    "/indicators/compare/?node=BUR-003", "/submissions/", "/submissions/2/", "/submissions/consolidated/",
     "/submissions/draft/?node=BUR-017&kind=NEDB", "/give/campaigns/", "/give/campaigns/new/", "/give/campaigns/1/",
     "/give/campaigns/pledges/2/",
 ]  # fmt: skip

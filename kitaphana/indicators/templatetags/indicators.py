@@ -43,7 +43,7 @@ def sparkline(points: Sequence[Point], words: str) -> SafeString:
     values = [point.value for point in points]
     known = [value for value in values if value is not None]
     if len(known) < 2 or not max(known):
-        return format_html('<span class="muted">—</span>')
+        return format_html('<span class="muted">{}</span>', "—")
     top, step = max(known), (WIDTH - 2 * EDGE) / (len(values) - 1)
     path = " ".join(
         f"{EDGE + step * place:.1f},{HEIGHT - EDGE - float(value / top) * (HEIGHT - 2 * EDGE):.1f}"
