@@ -55,7 +55,7 @@ ENTRIES: tuple[Entry, ...] = (
         Permission.NUMBERS_VIEW,
         "chart",
         parts=(
-            Entry(_("Figures"), "monitoring:dashboard", Permission.NUMBERS_VIEW, "chart"),
+            Entry(pgettext_lazy("numbers", "Overview"), "monitoring:dashboard", Permission.NUMBERS_VIEW, "chart"),
             Entry(_("Indicators"), "indicators:scorecard", Permission.NUMBERS_VIEW, "grid"),
             Entry(_("Own reports"), "reports:reports", Permission.NUMBERS_VIEW, "table"),
             Entry(_("Submissions"), "submissions:submissions", Permission.NUMBERS_VIEW, "send"),

@@ -119,7 +119,7 @@ NEDB: tuple[Field, ...] = (
     *(Field(f"pupils_{grade}", _PLACE, _("Pupils, grade"), required=False) for grade in GRADES),
     *_SHARED,
     *(Field(f"fund_{column.code.lower()}", _FUND, column.name) for column in KIND_COLUMNS),
-    *(Field(f"fund_{group.value.lower()}", _FUND, group.label) for group in LanguageGroup),
+    *(Field(f"fund_in_{group.value.lower()}", _FUND, group.label) for group in LanguageGroup),
     Field("sets_needed", _FUND, _("Textbooks needed by the sets"), required=False),
     Field("sets_provided", _FUND, _("Textbooks provided of the sets"), required=False),
     Field("librarians", _STAFF, _("Librarians with an account"), most=1000),
@@ -210,7 +210,7 @@ def _of_database(library: Organization, book: Annual) -> Content:
     for column in KIND_COLUMNS:
         content[f"fund_{column.code.lower()}"] = _closing(book, "kind", column.code)
     for group in LanguageGroup:
-        content[f"fund_{group.value.lower()}"] = _closing(book, "language", group.value)
+        content[f"fund_in_{group.value.lower()}"] = _closing(book, "language", group.value)
     if provision["needed"] is not None:
         content |= {"sets_needed": provision["needed"], "sets_provided": provision["provided"]}
     return content

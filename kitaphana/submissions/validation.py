@@ -89,7 +89,7 @@ def _sums(library: Organization, kind: str, content: Mapping[str, Any]) -> list[
         whole = _number(content, "core_closing") + _number(content, "textbook_closing")
         for codes, text in (
             ([column.code for column in KIND_COLUMNS], _("The fund by kind doesn't add up.")),
-            ([group.value for group in LanguageGroup], _("The fund by language doesn't add up.")),
+            ([f"in_{group.value}" for group in LanguageGroup], _("The fund by language doesn't add up.")),
         ):
             if sum(_number(content, f"fund_{code.lower()}") for code in codes) != whole:
                 found.append(Finding(Severity.ERROR, "fund", text, reverse("fund:summary_book") + place))

@@ -159,6 +159,12 @@ def test_a_command_id_belongs_to_one_report(world: Any) -> None:
         send(world, world.neighbour, kind=Kind.NEDB, command_id=other)
 
 
+@pytest.mark.parametrize("kind", list(Kind))
+def test_every_code_means_one_figure(kind: Kind) -> None:
+    codes = [field.code for field in figures.FIELDS[kind]]
+    assert len(codes) == len(set(codes))
+
+
 def test_a_past_year_is_counted_as_it_ended(world: Any) -> None:
     filled(world)
     now = figures.count(world.school, Kind.NEDB, YEAR, date(YEAR, 12, 31))
