@@ -132,7 +132,7 @@ def rebuild(*, tell: Callable[[int], None] | None = None) -> int:
 def documents(ids: Sequence[int]) -> Iterator[SearchDocument]:
     """What the index knows of records; ids that are gone are passed over. Two statements."""
     held = hooks.library_ids_of(list(ids))
-    for record in Record.objects.filter(id__in=ids).order_by("id").iterator(chunk_size=CHUNK):
+    for record in Record.objects.filter(id__in=ids, removed_at=None).order_by("id").iterator(chunk_size=CHUNK):
         yield SearchDocument(
             id=record.pk,
             title=record.title,

@@ -52,9 +52,23 @@ class Record(models.Model):
     version = models.PositiveIntegerField(default=1)
     made_at = models.DateTimeField()
     changed_at = models.DateTimeField()
+    removed_at = models.DateTimeField(null=True)
+    """Set where the record is no longer in the catalogue; its row stays, so that its number leads on."""
+    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="merged_records")
+    """The record that took its place."""
 
     class Meta:
-        indexes = [models.Index(fields=["sort_title", "id"], name="record_sort_title")]
+        indexes = [
+            models.Index(fields=["sort_title", "id"], name="record_sort_title"),
+            # Harvesting by date, in pages: every record changed since, whether removed or not.
+            models.Index(fields=["changed_at", "id"], name="record_changed"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(merged_into=None) | models.Q(removed_at__isnull=False),
+                name="record_merged_is_removed",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.title
