@@ -12,11 +12,13 @@ class CatalogConfig(AppConfig):
 
     def ready(self) -> None:
         """Register background work and name the actions of the journal."""
-        from kitaphana.catalog import jobs  # models are not loaded before
+        from kitaphana.authorities import hooks as authorities
+        from kitaphana.catalog import headings, jobs  # models are not loaded before
         from kitaphana.catalog.enums import RecordKind
         from kitaphana.core import hooks
         from kitaphana.regulations import parameters
 
+        authorities.on_change.append(headings.relink)
         parameters.choices["record_kinds"] = lambda: [(one.value, str(one.label)) for one in RecordKind]
         hooks.job_pages[jobs.IMPORT] = "catalog:import_job"
         hooks.action_labels |= {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class RecordKind(models.TextChoices):
@@ -29,3 +30,20 @@ class Outcome(models.TextChoices):
     UPDATED = "UPDATED", _("Updated")
     MERGED = "MERGED", _("Merged")
     REJECTED = "REJECTED", _("Rejected")
+
+
+class HeadingRole(models.TextChoices):
+    """What a name or subject is to a record."""
+
+    AUTHOR = "AUTHOR", _("Author")
+    SUBJECT = "SUBJECT", pgettext_lazy("heading", "Subject")
+    SERIES = "SERIES", _("Series")
+
+
+class ProposalState(models.TextChoices):
+    """How a proposed change stands."""
+
+    OPEN = "OPEN", pgettext_lazy("proposal", "Waits")
+    ACCEPTED = "ACCEPTED", pgettext_lazy("proposal", "Accepted")
+    RETURNED = "RETURNED", pgettext_lazy("proposal", "Returned")
+    WITHDRAWN = "WITHDRAWN", pgettext_lazy("proposal", "Withdrawn")

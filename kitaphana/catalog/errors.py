@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from kitaphana.core.errors import Conflict, Invalid
+from kitaphana.core.errors import Conflict, Invalid, NotAllowed
 
 
 class NoTitle(Invalid):
@@ -77,3 +77,48 @@ class FileTooLarge(Invalid):
     code = "catalog.file_too_large"
     message = _("The file has more than %(megabytes)s MB.")
     advice = _("Cut it into parts, or let the administrator import it from the command line.")
+
+
+class SharedRecord(NotAllowed):
+    """A record that other libraries use too is changed by the methodical centre."""
+
+    code = "catalog.shared_record"
+    message = _("Other libraries use this record too: the methodical centre decides on its changes.")
+    advice = _("Send your change as a proposal; the record changes when it is accepted.")
+
+
+class CannotMerge(Invalid):
+    """Two records that can't become one."""
+
+    code = "catalog.cannot_merge"
+    message = _("These two records can't be merged.")
+    advice = _("Choose two different records that are both in the catalogue.")
+
+
+class CannotUndoMerge(Conflict):
+    """What happened since stands in the way of taking a merge back."""
+
+    code = "catalog.cannot_undo_merge"
+    message = _("This merge can't be taken back any more: %(reason)s")
+    advice = _("Describe the second edition anew and move its copies there.")
+
+
+UNDONE = _("it was taken back before.")
+MERGED_FURTHER = _("the record was merged into another one since; take that back first.")
+HOLDINGS = _("a library has lent or withdrawn the books since, so that the cards can't be told apart.")
+
+
+class ProposalDecided(Conflict):
+    """Somebody has decided already."""
+
+    code = "catalog.proposal_decided"
+    message = _("This proposal has been decided already.")
+    advice = _("Look at the record: it may have changed.")
+
+
+class NothingProposed(Invalid):
+    """A proposal without a change."""
+
+    code = "catalog.nothing_proposed"
+    message = _("Nothing was changed.")
+    advice = _("Change what is wrong, then send the proposal.")

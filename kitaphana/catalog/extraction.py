@@ -19,7 +19,7 @@ _SHELF_MARK = "090"
 COLUMNS = (
     "marc", "title", "subtitle", "responsibility", "authors", "subjects", "isbns", "year", "publisher", "place",
     "edition", "extent", "pages", "series", "language", "kind", "udc", "bbk", "author_mark", "age_from", "age_to",
-    "grade", "summary", "match_key", "work_key", "sort_title", "version", "changed_at",
+    "grade", "summary", "match_key", "work_key", "gather_key", "sort_title", "version", "changed_at",
 )  # fmt: skip
 """What ``extract`` fills, and what must be saved after it."""
 

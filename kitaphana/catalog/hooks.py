@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 
 def _nobody(record_ids: list[int]) -> dict[int, tuple[int, ...]]:
@@ -14,3 +16,22 @@ library_ids_of: Callable[[list[int]], dict[int, tuple[int, ...]]] = _nobody
 
 Call it through the module (``hooks.library_ids_of(...)``): the fund puts its answer here when the program starts.
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Follower:
+    """How a domain's rows follow a record that is merged into another one.
+
+    ``move(loser_id, winner_id)`` returns what is needed to take it back (JSON values); ``back(loser_id, winner_id,
+    moved)`` does that and raises a refusal where it can't be done any more. Both run in the merge's transaction.
+    """
+
+    move: Callable[[int, int], dict[str, Any]]
+    back: Callable[[int, int, dict[str, Any]], None]
+
+
+followers: dict[str, Follower] = {}
+"""Domains whose rows need more than a new number of the record, by name."""
+
+followed: set[str] = set()
+"""Labels of models that a follower takes care of, and of those that must not move: lists that were signed."""

@@ -16,7 +16,8 @@ from pathlib import Path
 from django.conf import settings
 from django.db import close_old_connections
 
-from kitaphana.catalog import hooks
+from kitaphana.catalog import headings, hooks
+from kitaphana.catalog.enums import HeadingRole
 from kitaphana.catalog.extraction import from_text
 from kitaphana.catalog.models import Record
 from kitaphana.catalog.search.documents import SearchDocument
@@ -130,8 +131,9 @@ def rebuild(*, tell: Callable[[int], None] | None = None) -> int:
 
 
 def documents(ids: Sequence[int]) -> Iterator[SearchDocument]:
-    """What the index knows of records; ids that are gone are passed over. Two statements."""
+    """What the index knows of records; ids that are gone are passed over. Four statements."""
     held = hooks.library_ids_of(list(ids))
+    forms = headings.forms_by_record(ids)
     for record in Record.objects.filter(id__in=ids, removed_at=None).order_by("id").iterator(chunk_size=CHUNK):
         yield SearchDocument(
             id=record.pk,
@@ -153,6 +155,8 @@ def documents(ids: Sequence[int]) -> Iterator[SearchDocument]:
             library_ids=held.get(record.pk, ()),
             summary=record.summary,
             added=int(record.made_at.timestamp()),
+            author_variants=forms.get(record.pk, {}).get(HeadingRole.AUTHOR, ()),
+            subject_variants=forms.get(record.pk, {}).get(HeadingRole.SUBJECT, ()),
         )
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from django.db import models
 
-from kitaphana.catalog.enums import Outcome, RecordKind
+from kitaphana.authorities.enums import Kind as HeadingKind
+from kitaphana.authorities.models import Authority
+from kitaphana.catalog.enums import HeadingRole, Outcome, ProposalState, RecordKind
 from kitaphana.organizations.models import Organization, OwnedQuerySet
 
 
@@ -47,6 +49,8 @@ class Record(models.Model):
     """Digest of normalised title, first author and year, by which editions are recognised."""
     work_key = models.CharField(max_length=32, db_index=True, blank=True)
     """Digest by which editions of one text in one language are gathered (``matching.work_key``)."""
+    gather_key = models.CharField(max_length=32, db_index=True, blank=True)
+    """Digest by which editions and translations of one work are gathered (``works.gather_key``)."""
     sort_title = models.CharField(max_length=250)
     """Title in Kazakh alphabetical order, shortened."""
     version = models.PositiveIntegerField(default=1)
@@ -152,3 +156,82 @@ class ImportLine(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["run", "number"], name="import_line_run")]
+
+
+class RecordHeading(models.Model):
+    """A name or subject of a record, extracted from its MARC, and the authority it was known as."""
+
+    record = models.ForeignKey(Record, on_delete=models.CASCADE, related_name="headings")
+    role = models.CharField(max_length=10, choices=HeadingRole.choices)
+    kind = models.CharField(max_length=10, choices=HeadingKind.choices)
+    text = models.TextField()
+    key = models.CharField(max_length=200)
+    """Under which an authority is looked for (``authorities.keys.key_of``)."""
+    dates = models.CharField(max_length=60, blank=True)
+    """Dates that stand beside a name; they tell namesakes apart."""
+    authority = models.ForeignKey(Authority, on_delete=models.SET_NULL, null=True, related_name="headings")
+
+    class Meta:
+        indexes = [
+            # An authority that is new looks for the headings it explains.
+            models.Index(fields=["kind", "key"], name="record_heading_key"),
+        ]
+
+
+class Merge(models.Model):
+    """Two records that were one edition: what moved, so that it can be taken back."""
+
+    winner = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="merges")
+    loser = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="merges_lost")
+    winner_version = models.PositiveIntegerField()
+    """Version of the winner before the merge; its MARC is in the history."""
+    merged_version = models.PositiveIntegerField()
+    """Version that the merge made."""
+    moves = models.JSONField(default=dict)
+    """What followed: rows by table, as each domain noted them."""
+    library = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    actor_id = models.BigIntegerField(null=True)
+    at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(winner=models.F("loser")), name="merge_of_two"),
+            models.UniqueConstraint(fields=["loser"], condition=models.Q(undone_at=None), name="merge_once"),
+        ]
+        indexes = [models.Index(fields=["-at", "-id"], name="merge_newest")]
+
+
+class Proposal(models.Model):
+    """A change of a shared record that a library asks the methodical centre for."""
+
+    record = models.ForeignKey(Record, on_delete=models.PROTECT, related_name="proposals")
+    library = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    """Who asks."""
+    base_version = models.PositiveIntegerField()
+    """Version of the record that was changed."""
+    base_marc = models.TextField()
+    marc = models.TextField()
+    """The record as it is proposed, compact MARC-in-JSON."""
+    note = models.CharField(max_length=500, blank=True)
+    state = models.CharField(max_length=10, choices=ProposalState.choices, default=ProposalState.OPEN)
+    actor_id = models.BigIntegerField(null=True)
+    at = models.DateTimeField()
+    decided_by = models.BigIntegerField(null=True)
+    decided_at = models.DateTimeField(null=True)
+    answer = models.CharField(max_length=500, blank=True)
+
+    objects = OwnedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["record", "library"], condition=models.Q(state="OPEN"), name="proposal_open_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="OPEN", decided_at=None)
+                | ~models.Q(state="OPEN") & models.Q(decided_at__isnull=False),
+                name="proposal_decided",
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "-at", "-id"], name="proposal_state")]

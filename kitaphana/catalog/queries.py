@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from kitaphana.catalog import hooks, indexing
 from kitaphana.catalog.extraction import FILLABLE, FILLABLE_NUMBERS, from_text
 from kitaphana.catalog.matching import match_key
-from kitaphana.catalog.models import ImportRun, Record, RecordSource
+from kitaphana.catalog.models import ImportRun, Record, RecordHeading, RecordSource
 from kitaphana.catalog.search.index import Query, Suggestion
 from kitaphana.core.access import Reach
 from kitaphana.formats.bibliographic import Description, describe
@@ -45,7 +45,7 @@ def record_by_isbn(isbn: str) -> QuerySet[Record, Record]:
     normal = normalize(isbn)
     if normal is None:
         return Record.objects.none()
-    return Record.objects.filter(isbn_keys__isbn=normal).order_by("-year", "id")
+    return Record.objects.filter(isbn_keys__isbn=normal, removed_at=None).order_by("-year", "id")
 
 
 def duplicates_of(description: Description, *, but: Record | None = None) -> list[Record]:
@@ -54,10 +54,24 @@ def duplicates_of(description: Description, *, but: Record | None = None) -> lis
     same = Q(isbn_keys__isbn__in=description.isbns)
     if key:
         same |= Q(match_key=key)
-    found = Record.objects.filter(same).defer("marc").distinct().order_by("id")
+    found = Record.objects.filter(same, removed_at=None).defer("marc").distinct().order_by("id")
     if but is not None:
         found = found.exclude(pk=but.pk)
     return list(found[:10])
+
+
+def editions_of(record: Record) -> QuerySet[Record, Record]:
+    """Editions and translations of the work that a record is an edition of, newest first; itself among them."""
+    if not record.gather_key:
+        return Record.objects.filter(pk=record.pk)
+    same = Record.objects.filter(gather_key=record.gather_key, removed_at=None)
+    return same.defer("marc", "summary").order_by("-year", "pk")
+
+
+def authorities_of(record: Record) -> dict[str, int]:
+    """Names and subjects of a record that are known: text as the record shows it → authority."""
+    rows = RecordHeading.objects.filter(record=record, authority__isnull=False)
+    return dict(rows.values_list("text", "authority_id"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +119,8 @@ def suggest(text: str, limit: int = 8, *, library_id: int | None = None) -> list
 def export_records(library: Organization | None = None, *, chunk: int = 500) -> Iterator[MarcRecord]:
     """Records in the order they came: all, or those that a library holds or has contributed."""
     last = 0
-    while ids := list(Record.objects.filter(id__gt=last).order_by("id").values_list("id", flat=True)[: chunk * 10]):
+    in_use = Record.objects.filter(removed_at=None)
+    while ids := list(in_use.filter(id__gt=last).order_by("id").values_list("id", flat=True)[: chunk * 10]):
         last = ids[-1]
         if library is not None:
             given = RecordSource.objects.filter(library=library, record_id__gte=ids[0], record_id__lte=last)

@@ -22,6 +22,7 @@ class CirculationConfig(AppConfig):
         core.action_labels[jobs.EXPIRE_HOLDS] = jobs.LABEL
         if answers.why_in_use not in fund.copies_in_use:
             fund.copies_in_use.append(answers.why_in_use)
+        fund.move_loans = answers.move_loans
         for count in (queries.open_loan_counts, queries.open_stock_loan_counts):
             if count not in people.open_loans_of:
                 people.open_loans_of.append(count)

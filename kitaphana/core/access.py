@@ -16,6 +16,8 @@ class Permission(Enum):
     """See and renew one's own loans, place and cancel one's own holds."""
     CATALOG_EDIT = "catalog.edit"
     """Describe editions and change shared records."""
+    CATALOG_SHARED = "catalog.shared"
+    """Change records that several libraries use, decide on proposals, merge records, keep the authorities."""
     CATALOG_IMPORT = "catalog.import"
     """Load files of bibliographic records."""
     CIRCULATION_LEND = "circulation.lend"

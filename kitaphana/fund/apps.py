@@ -17,9 +17,12 @@ class FundConfig(AppConfig):
         from kitaphana.core import hooks as core
         from kitaphana.fund import jobs, queries
         from kitaphana.fund.enums import WithdrawalReason
+        from kitaphana.fund.services import merging
         from kitaphana.regulations import parameters
 
         hooks.library_ids_of = queries.library_ids_of
+        hooks.followers["fund"] = hooks.Follower(merging.move, merging.back)
+        hooks.followed |= merging.FOLLOWED
         parameters.choices["withdrawal_reasons"] = lambda: [(one.value, str(one.label)) for one in WithdrawalReason]
         core.job_pages[jobs.OPENING] = "fund:opening_run"
         core.action_labels |= {

@@ -16,3 +16,15 @@ def reasons_in_use(copy_ids: list[int]) -> dict[int, str]:
         for copy_id, reason in question(copy_ids).items():
             reasons.setdefault(copy_id, reason)
     return reasons
+
+
+LoanMoves = list[tuple[int, int]]
+"""(id of a loan, volumes still out)."""
+
+
+def _no_loans(from_id: int, to_id: int, only: LoanMoves | None) -> LoanMoves:
+    return []
+
+
+move_loans: Callable[[int, int, LoanMoves | None], LoanMoves] = _no_loans
+"""Take loans of one card over to another: all of them, or those given. Circulation answers with what it moved."""

@@ -128,11 +128,13 @@ class StockLot(models.Model):
     content_group = models.CharField(max_length=20)
     is_on_balance = models.BooleanField(default=True)
     quantity = models.PositiveIntegerField(default=0)
+    joined_from = models.BigIntegerField(default=0)
+    """The card it stood on before two records were merged; 0: it has always stood on this one."""
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["stock", "price", "is_on_balance", "kind", "language_group", "content_group"],
+                fields=["stock", "price", "is_on_balance", "kind", "language_group", "content_group", "joined_from"],
                 name="stock_lot_unique",
             ),
             models.CheckConstraint(condition=Q(price__gte=0), name="stock_lot_price_not_negative"),

@@ -55,6 +55,7 @@ PERMISSIONS: dict[Role, frozenset[P]] = {
     | {
         P.CATALOG_EDIT,
         P.CATALOG_IMPORT,
+        P.CATALOG_SHARED,
         P.CIRCULATION_POLICIES,
         P.ORGANIZATIONS_EDIT,
         P.RULES_EDIT,

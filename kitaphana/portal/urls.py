@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kitaphana.portal import account, views
+from kitaphana.portal import account, gathering, views
 
 app_name = "portal"
 
@@ -13,6 +13,8 @@ urlpatterns = [
     path("catalog/", views.search, name="search"),
     path("catalog/suggest", views.suggest, name="suggest"),
     path("catalog/records/<int:pk>/", views.record, name="record"),
+    path("catalog/records/<int:pk>/editions/", gathering.editions, name="editions"),
+    path("catalog/names/<int:pk>/", gathering.authority, name="authority"),
     path("libraries/", views.libraries, name="libraries"),
     path("libraries/<str:code>/", views.library, name="library"),
     path("my/", account.my, name="my"),

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Min
 from django.http import HttpResponse, JsonResponse, QueryDict
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -34,6 +34,7 @@ from kitaphana.portal.describing import card_text
 
 PAGE = 24
 SHELF = 12
+MOST_EDITIONS = 100
 SORTS = ("relevance", "year_new", "year_old", "title", "added")
 
 
@@ -55,6 +56,8 @@ class Shown:
     url: str
     note: str
     tone: str
+    editions: list[Shown] = field(default_factory=list)
+    """Further editions of the same work that were found with it."""
 
     @property
     def cover_url(self) -> str:
@@ -85,7 +88,7 @@ def own_library(request: Request) -> Organization | None:
     return membership.library if membership else None
 
 
-def _shelf(records: Sequence[Record], library: Organization | None) -> list[Shown]:
+def shelf(records: Sequence[Record], library: Organization | None) -> list[Shown]:
     """Records with a word on where they are (three statements, however many records)."""
     standing = circulation.availability([record.pk for record in records], [library]) if library and records else {}
     shown = []
@@ -100,6 +103,21 @@ def _shelf(records: Sequence[Record], library: Organization | None) -> list[Show
     return shown
 
 
+def gathered(shown: Sequence[Shown]) -> list[Shown]:
+    """Editions of one work under the one that came first; one that the reader's library has speaks for the work."""
+    first: dict[str, Shown] = {}
+    kept: list[Shown] = []
+    for one in shown:
+        key = one.record.gather_key
+        if key and key in first:
+            first[key].editions.append(one)
+        else:
+            kept.append(one)
+            if key:
+                first[key] = one
+    return kept
+
+
 @page(None)
 def home(request: Request) -> HttpResponse:
     """The first page: a big search, what is new, books for children, the libraries."""
@@ -111,8 +129,8 @@ def home(request: Request) -> HttpResponse:
     )
     places = organizations.libraries(EVERYWHERE).filter(is_closed=False)
     context = {
-        "new": _shelf(new.records, library),
-        "young": _shelf(young.records, library),
+        "new": shelf(new.records, library),
+        "young": shelf(young.records, library),
         "total": new.total,
         "library_count": places.count(),
         "copy_count": Copy.objects.filter(state=CopyState.IN_FUND, **({"library": library} if library else {})).count(),
@@ -218,7 +236,7 @@ def search(request: Request) -> HttpResponse:
     context = {
         "text": text,
         "total": found.total,
-        "results": _shelf(found.records, library),
+        "results": gathered(shelf(found.records, library)) if sort == "relevance" else shelf(found.records, library),
         "facets": [(title, choices) for title, choices in groups if choices],
         "chips": _chips(request.GET, labels),
         "correction": found.corrections,
@@ -281,7 +299,11 @@ def record(request: Request, pk: int) -> HttpResponse:
     one = Record.objects.filter(pk=pk).first()
     if one is None:
         raise NotFound()
+    if one.merged_into_id:
+        return redirect("portal:record", one.merged_into_id, permanent=True)
     own = own_library(request)
+    editions = [other for other in catalog.editions_of(one)[:MOST_EDITIONS] if other.pk != one.pk]
+    names = catalog.authorities_of(one)
     libraries, more = _places(one, own)
     standing = circulation.availability([one.pk], [place.pk for place, _mark in libraries]).get(one.pk, {})
     holdings = [
@@ -306,7 +328,10 @@ def record(request: Request, pk: int) -> HttpResponse:
         "can_hold": own is not None and _is_reader(request, own),
         "language": languages.language_name(one.language) if one.language else "",
         "card": card_text(one),
-        "others": _shelf(_other_editions(one), own),
+        "editions": shelf(editions[:SHELF], own),
+        "edition_count": len(editions),
+        "names": names,
+        "others": shelf(_other_books(one), own),
         "programme": reading.places_of_record(one, own, clock.school_year(clock.today())),
         "today": clock.today(),
     }
@@ -337,14 +362,17 @@ def _is_reader(request: Request, place: Organization) -> bool:
     )
 
 
-def _other_editions(one: Record) -> list[Record]:
-    """Editions with the same title, or by the same author, without this one; at most six."""
-    author = one.authors[0] if one.authors else ""
-    found = catalog.search(f"{one.title} {author}".strip(), limit=7).records
+def _other_books(one: Record) -> list[Record]:
+    """Other books by the same author, without editions of the same work; at most six."""
+    if not one.authors:
+        return []
+    found = catalog.search(one.authors[0], limit=20).records
     return [
         other
         for other in found
-        if other.pk != one.pk and (set(other.authors) & set(one.authors) or other.title == one.title)
+        if other.pk != one.pk
+        and (not one.gather_key or other.gather_key != one.gather_key)
+        and set(other.authors) & set(one.authors)
     ][:6]
 
 
@@ -366,7 +394,7 @@ def library(request: Request, code: str) -> HttpResponse:
     closed = organizations.weekly_closed(place)
     context = {
         "place": place,
-        "new": _shelf(new.records, place),
+        "new": shelf(new.records, place),
         "total": new.total,
         "open_days": [day for day in range(1, 8) if day not in closed],
         "is_open_today": organizations.is_open(place, clock.today()),

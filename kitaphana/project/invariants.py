@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kitaphana.acquisitions import checks as acquisitions
+from kitaphana.authorities import checks as authorities
 from kitaphana.campaigns import checks as campaigns
 from kitaphana.catalog import checks as catalog
 from kitaphana.circulation import checks as circulation
@@ -30,6 +31,7 @@ def violations() -> Iterator[Violation]:
         people,
         mailings,
         regulations,
+        authorities,
         catalog,
         fund,
         circulation,

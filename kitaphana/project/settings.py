@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "kitaphana.people",
     "kitaphana.mailings",
     "kitaphana.regulations",
+    "kitaphana.authorities",
     "kitaphana.catalog",
     "kitaphana.fund",
     "kitaphana.circulation",

@@ -38,6 +38,10 @@ class SearchDocument:
     library_ids: tuple[int, ...]
     summary: str = ""
     added: int = 0
+    author_variants: tuple[str, ...] = ()
+    """Every form of the authors' names that leads to them."""
+    subject_variants: tuple[str, ...] = ()
+    """The same for subjects."""
 
     @property
     def age_bands(self) -> tuple[str, ...]:

@@ -35,7 +35,7 @@ from kitaphana.catalog.search.documents import SearchDocument
 from kitaphana.catalog.search.hints import Hints, read_hints
 from kitaphana.core.text.kazakh import sort_key
 
-VERSION: Final = "1"
+VERSION: Final = "2"
 """Raised whenever schema or analysis change: an index of another version is unusable and is built again."""
 
 _STATE_FILE: Final = "kitaphana-state.json"
@@ -174,8 +174,11 @@ def _document(document: SearchDocument) -> dict[str, Any]:
     title = [word.indexed for word in (*title_words, *title_joined)]
     title.extend(JOINED + left.skeleton + right.skeleton for left, right in itertools.pairwise(title_words))
     author_words = [word for name in document.authors for word in analysis.words(name)]
+    variant_words = [word for name in document.author_variants for word in analysis.words(name)]
     sub_texts = [text for text in (document.subtitle, *document.alternative_titles, document.series) if text]
-    subjects = [word.indexed for text in document.subjects for word in analysis.words(text)]
+    subjects = [
+        word.indexed for text in (*document.subjects, *document.subject_variants) for word in analysis.words(text)
+    ]
     rest_texts = (document.publisher, document.udc, document.summary)
     rest = [word.indexed for text in rest_texts if text for word in analysis.words(text)]
     title_bones = " ".join([word.skeleton for word in title_words])
@@ -193,7 +196,7 @@ def _document(document: SearchDocument) -> dict[str, Any]:
     fields: dict[str, Any] = {
         "id": document.id,
         "title": " ".join(title),
-        "author": " ".join([word.indexed_name for word in author_words]),
+        "author": " ".join(dict.fromkeys(word.indexed_name for word in (*author_words, *variant_words))),
         "sub": " ".join([word.indexed for text in sub_texts for word in analysis.words(text)]),
         "subject": " ".join(subjects),
         "rest": " ".join(rest),

@@ -1,10 +1,11 @@
-"""Commands of the catalogue: describe, save MARC, import files, set covers."""
+"""Commands of the catalogue: describe, save MARC, import files, merge records, set covers."""
 
 from __future__ import annotations
 
 from kitaphana.catalog.services.covers import LARGEST_BYTES as LARGEST_COVER
 from kitaphana.catalog.services.covers import set_cover
 from kitaphana.catalog.services.imports import import_marc
+from kitaphana.catalog.services.merging import merge_records, undo_merge
 from kitaphana.catalog.services.records import describe_record, save_marc
 
-__all__ = ["LARGEST_COVER", "describe_record", "import_marc", "save_marc", "set_cover"]
+__all__ = ["LARGEST_COVER", "describe_record", "import_marc", "merge_records", "save_marc", "set_cover", "undo_merge"]

@@ -25,13 +25,22 @@ from typing import BinaryIO, Final, TypeGuard
 from django.db import transaction
 from django.db.models import F, Q
 
-from kitaphana.catalog import errors
+from kitaphana.catalog import errors, headings
 from kitaphana.catalog.enums import Outcome
 from kitaphana.catalog.extraction import COLUMNS, enrich, extract, from_text, to_text
 from kitaphana.catalog.matching import is_other_book, is_same_by_isbn, is_same_by_key, match_key, title_key
-from kitaphana.catalog.models import ImportLine, ImportRun, Record, RecordIsbn, RecordSource, RecordVersion
+from kitaphana.catalog.models import (
+    ImportLine,
+    ImportRun,
+    Record,
+    RecordHeading,
+    RecordIsbn,
+    RecordSource,
+    RecordVersion,
+)
 from kitaphana.catalog.services.locking import lock_new_records
 from kitaphana.catalog.services.records import OWN_NUMBER, new_control_numbers, plain_number, set_isbns
+from kitaphana.catalog.works import gather_key
 from kitaphana.core import audit, bulk, changes, jobs
 from kitaphana.core.access import Actor, Permission
 from kitaphana.formats import detect, unimarc
@@ -135,6 +144,8 @@ class _Known:
     changed_sources: dict[int, RecordSource] = field(default_factory=dict)
     lines: list[ImportLine] = field(default_factory=list)
     line_records: list[tuple[ImportLine, Record]] = field(default_factory=list)
+    taken: list[tuple[Record, MarcRecord, Description]] = field(default_factory=list)
+    """Records whose MARC the batch brings; the last of one record counts."""
 
 
 def _take(
@@ -240,8 +251,8 @@ def _known(accepted: list[_Incoming]) -> _Known:
     taken = set(Record.objects.filter(control_number__in=numbers).values_list("control_number", flat=True))
     own = [number for number in taken if OWN_NUMBER.fullmatch(number)]
     by_number = {
-        record.control_number: records.setdefault(record.pk, record)
-        for record in (Record.objects.filter(control_number__in=own) if own else ())
+        record.control_number: records.setdefault(record.merged_into_id or record.pk, record.merged_into or record)
+        for record in (Record.objects.filter(control_number__in=own).select_related("merged_into") if own else ())
     }
     return _Known(sources, by_isbn, by_key, by_number, taken)
 
@@ -296,6 +307,7 @@ def _place(
     record = Record(control_number="" if own in known.numbers else own, made_at=at)
     known.numbers.add(own)
     extract(record, one.marc, at=at, description=one.description, key=one.match_key)
+    known.taken.append((record, one.marc, one.description))
     source.record = record
     known.new.append(record)
     _index(record, one.description, known)
@@ -348,6 +360,7 @@ def _update(source: RecordSource, one: _Incoming, known: _Known, *, actor: Actor
         )
         record.version += 1
     extract(record, one.marc, at=at, description=one.description, key=one.match_key)
+    known.taken.append((record, one.marc, one.description))
     _changed(record, known, at)
     _index(record, one.description, known)
     return ""
@@ -400,16 +413,19 @@ def _write(known: _Known) -> None:
         record = known.changed.get(source.record_id, source.record) if source.record_id else source.record
         if record.pk is None or record.pk in known.changed:
             enrich(record, describe(from_text(source.marc)))
+    found = _gathered(known)
     bulk.insert(known.new)
     numbers = [record.control_number for record in known.new]
     ids = dict(Record.objects.filter(control_number__in=numbers).values_list("control_number", "id"))
     for record in known.new:
         record.pk = ids[record.control_number]
     bulk.insert(_isbns(known.new))
+    headings.store({record.pk: found[id(record)] for record in known.new}, are_new=True)
     if known.changed:
         bulk.insert(known.versions)
         Record.objects.bulk_update(known.changed.values(), COLUMNS, batch_size=50)
         set_isbns(list(known.changed.values()))
+        headings.store({pk: found[id(record)] for pk, record in known.changed.items() if id(record) in found})
     # Records that are new had no ids yet when these rows were made.
     for source in known.new_sources:
         source.record_id = source.record.pk
@@ -419,6 +435,15 @@ def _write(known: _Known) -> None:
     bulk.insert(known.lines)
     if known.changed_sources:
         RecordSource.objects.bulk_update(known.changed_sources.values(), ["digest", "marc"], batch_size=100)
+
+
+def _gathered(known: _Known) -> dict[int, list[RecordHeading]]:
+    """The headings of the records whose MARC is taken, by ``id()`` of the record; their works are set."""
+    last = {id(record): (record, marc, description) for record, marc, description in known.taken}
+    rows = headings.resolved([marc for _, marc, _ in last.values()])
+    for (record, marc, description), found in zip(last.values(), rows, strict=True):
+        record.gather_key = gather_key(marc, description, headings.first_author(found))
+    return dict(zip(last, rows, strict=True))
 
 
 def _isbns(records: Iterable[Record]) -> list[RecordIsbn]:

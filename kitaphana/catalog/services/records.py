@@ -12,10 +12,11 @@ from uuid import UUID
 
 from django.db import transaction
 
-from kitaphana.catalog import errors
+from kitaphana.catalog import errors, headings
 from kitaphana.catalog.extraction import extract, from_text, set_author_mark, to_text
 from kitaphana.catalog.models import Record, RecordIsbn, RecordSource, RecordVersion
 from kitaphana.catalog.services.locking import lock_new_records
+from kitaphana.catalog.works import gather_key
 from kitaphana.core import audit, changes, numbers
 from kitaphana.core.access import Actor, Permission
 from kitaphana.formats import iso2709
@@ -123,6 +124,8 @@ def _save(
     if not description.title:
         raise errors.NoTitle()
     before = None
+    (rows,) = headings.resolved([marc])
+    work = gather_key(marc, description, headings.first_author(rows))
     if record is None:
         lock_new_records()
         number = plain_number(marc.control_number)
@@ -133,6 +136,7 @@ def _save(
                 description = replace(description, control_number=number)
         record = Record(control_number=number, made_at=at)
         extract(record, marc, at=at, description=description)
+        record.gather_key = work
         record.save()
         # The library has contributed it: so it is exported with its records, and known again when it comes back.
         RecordSource.objects.get_or_create(
@@ -147,9 +151,11 @@ def _save(
         # From now on it is a person's work: what files say of it is kept beside it and does not overwrite it.
         RecordSource.objects.filter(record=record, marc="").update(marc=record.marc)
         extract(record, marc, at=at, description=description)
+        record.gather_key = work
         record.version += 1
         record.save()
     set_isbns([record])
+    headings.store({record.pk: rows}, are_new=before is None)
     audit.record(
         actor,
         "catalog.record_saved",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django import template
 from django.utils.dates import WEEKDAYS
 from django.utils.html import format_html
@@ -63,3 +66,9 @@ def bars(widths: list[tuple[int, int]]) -> SafeString:
         end + 20,
         path,
     )
+
+
+@register.filter
+def get(mapping: Mapping[str, Any], key: str) -> Any:
+    """The value under a key that is itself a variable; empty where there is none."""
+    return mapping.get(key, "")
