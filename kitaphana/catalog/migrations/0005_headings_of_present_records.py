@@ -17,7 +17,7 @@ CHUNK = 500
 
 
 def fill(apps: StateApps, _editor: BaseDatabaseSchemaEditor) -> None:
-    Record = apps.get_model("catalog", "Record")  # noqa: N806 - a model
+    Record = apps.get_model("catalog", "Record")
     Heading = apps.get_model("catalog", "RecordHeading")  # noqa: N806 - a model
     last = 0
     while records := list(Record.objects.filter(pk__gt=last).only("pk", "marc", "gather_key").order_by("pk")[:CHUNK]):
