@@ -24,6 +24,10 @@ class CatalogConfig(AppConfig):
         hooks.action_labels |= {
             "catalog.record_saved": _("Record saved"),
             "catalog.cover_set": _("Cover changed"),
+            "catalog.records_merged": _("Records merged"),
+            "catalog.merge_undone": _("Merge of records taken back"),
+            "catalog.change_proposed": _("Change of a record proposed"),
+            "catalog.proposal_decided": _("Proposal of a change decided"),
             "catalog.file_imported": _("Records imported"),
             jobs.IMPORT: _("Import of records"),
             "catalog.forget_uploads": _("Removal of old uploads"),

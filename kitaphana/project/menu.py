@@ -32,7 +32,19 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(_("What waits"), "workplaces:today", Permission.REPORTS_ACCEPT, "bell"),
     Entry(_("Desk"), "circulation:desk", Permission.CIRCULATION_LEND, "scan", "F2"),
     Entry(_("Readers"), "people:readers", Permission.PEOPLE_VIEW, "users", "F4"),
-    Entry(_("Catalogue"), "portal:search", None, "search", "/", is_staff=False),
+    Entry(
+        _("Catalogue"),
+        "portal:search",
+        None,
+        "search",
+        "/",
+        is_staff=False,
+        parts=(
+            Entry(_("Editions"), "portal:search", Permission.CATALOG_EDIT, "search"),
+            Entry(_("Authority file"), "authorities:authorities", Permission.CATALOG_EDIT, "tag"),
+            Entry(pgettext_lazy("catalogue", "Quality"), "quality:overview", Permission.CATALOG_EDIT, "check-circle"),
+        ),
+    ),
     Entry(_("Textbooks"), "textbooks:classes", Permission.TEXTBOOKS_VIEW, "document"),
     Entry(_("Core lists"), "corelist:overview", Permission.LIST_PROPOSE, "star"),
     Entry(
@@ -74,7 +86,9 @@ ACCOUNT: tuple[Entry, ...] = (Entry(_("API tokens"), "people:tokens", Permission
 
 PART_OF = {
     "campaigns": "acquisitions",
+    "authorities": "portal",
     "catalog": "portal",
+    "quality": "portal",
     "curriculum": "textbooks",
     "indicators": "monitoring",
     "reading": "textbooks",

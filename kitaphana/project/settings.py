@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "kitaphana.regulations",
     "kitaphana.authorities",
     "kitaphana.catalog",
+    "kitaphana.quality",
     "kitaphana.fund",
     "kitaphana.circulation",
     "kitaphana.acquisitions",

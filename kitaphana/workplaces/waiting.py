@@ -16,6 +16,8 @@ from django.utils.translation import gettext as _
 from kitaphana.acquisitions.enums import UNBOUND, EstimateState
 from kitaphana.acquisitions.enums import OrderState as PurchaseState
 from kitaphana.acquisitions.models import Estimate, Order
+from kitaphana.catalog.enums import ProposalState
+from kitaphana.catalog.models import Proposal
 from kitaphana.core import clock
 from kitaphana.core.access import Actor, Permission
 from kitaphana.core.money import ZERO
@@ -218,3 +220,13 @@ def stocktakings(desk: Desk) -> Item | None:
     count, oldest = _counted(rows, "started_on")
     url = f"{reverse('workplaces:today')}?{urlencode({'late': 'stocktaking'})}#late"
     return Item(_("Stocktakings overdue"), count, oldest, url, "scan")
+
+
+@source
+def record_proposals(desk: Desk) -> Item | None:
+    """Changes of shared records that libraries ask for."""
+    reach = desk.actor.reach(Permission.CATALOG_SHARED)
+    if not reach.prefixes:
+        return None
+    count, oldest = _counted(Proposal.objects.within(reach).filter(state=ProposalState.OPEN), "at")
+    return Item(_("Proposed changes"), count, oldest, reverse("quality:proposals"), "edit")

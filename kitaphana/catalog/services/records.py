@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from kitaphana.catalog import errors, headings
+from kitaphana.catalog import errors, headings, hooks
 from kitaphana.catalog.extraction import extract, from_text, set_author_mark, to_text
 from kitaphana.catalog.models import Record, RecordIsbn, RecordSource, RecordVersion
 from kitaphana.catalog.services.locking import lock_new_records
@@ -48,12 +48,15 @@ def describe_record(
 
     :raises NoTitle, BadIsbn, BadYear: the description can't be accepted.
     :raises Changed: ``base`` is no longer of ``expected_version``.
+    :raises SharedRecord: other libraries use ``base`` too (``proposals.propose_change`` is the way).
     """
     actor.require(Permission.CATALOG_EDIT, library.path)
     if (repeat := audit.repeated(command_id)) is not None:
         return Record.objects.get(pk=repeat.object_id)
     if not description.title.strip():
         raise errors.NoTitle()
+    if base is not None:
+        _require_own(actor, library, base)
     present = from_text(_locked(base, expected_version).marc) if base else None
     # A wrong ISBN that the record has already is printed so in the book; a person may not add one.
     known = describe(present).invalid_isbns if present else ()
@@ -82,13 +85,32 @@ def save_marc(
 
     :raises NoTitle: the record has no field 245 with a title.
     :raises Changed: ``record`` is no longer of ``expected_version``.
+    :raises SharedRecord: other libraries use ``record`` too.
     """
     actor.require(Permission.CATALOG_EDIT, library.path)
     if (repeat := audit.repeated(command_id)) is not None:
         return Record.objects.get(pk=repeat.object_id)
     if record is not None:
+        _require_own(actor, library, record)
         _locked(record, expected_version)
     return _save(actor, library, record, marc, at=at, command_id=command_id)
+
+
+def may_change(actor: Actor, library: Organization, record: Record) -> bool:
+    """Whether a library may change a record by itself: nobody else uses it, or the person keeps shared records.
+
+    A record is used by the libraries that hold the edition and by those that have contributed it. Two statements.
+    """
+    if actor.may(Permission.CATALOG_SHARED, library.path):
+        return True
+    holders = set(hooks.library_ids_of([record.pk]).get(record.pk, ()))
+    givers = RecordSource.objects.filter(record=record).exclude(library=None).values_list("library_id", flat=True)
+    return not (holders | set(givers)) - {library.pk}
+
+
+def _require_own(actor: Actor, library: Organization, record: Record) -> None:
+    if not may_change(actor, library, record):
+        raise errors.SharedRecord()
 
 
 def _locked(record: Record, expected_version: int | None) -> Record:

@@ -90,12 +90,12 @@ def test_describe_record_by_others_is_refused(world: Any, who: str) -> None:
     assert [one.title for one in Record.objects.all()] == ["Абай жолы"]
 
 
-def test_describe_record_shared_record_may_be_changed_from_another_library(world: Any) -> None:
+def test_a_shared_record_is_changed_by_the_methodical_centre_only(world: Any) -> None:
     record = described(world.librarian, world.school)
-    describe_as(
-        world, actor=world.neighbour_librarian, library=world.neighbour, base=record,
-        description=description(publisher="Мектеп"),
-    )  # fmt: skip
+    change = {"base": record, "description": description(publisher="Мектеп")}
+    with pytest.raises(errors.SharedRecord):
+        describe_as(world, actor=world.neighbour_librarian, library=world.neighbour, **change)
+    describe_as(world, actor=world.methodist, library=world.neighbour, **change)
     assert Record.objects.get().publisher == "Мектеп"
 
 
@@ -152,7 +152,8 @@ def test_describe_record_writes_what_a_merge_had_added_into_the_record(world: An
     record = Record.objects.get()
     shown = queries.description_of(record)
     assert (shown.isbns, shown.summary) == (ISBNS[:2], "Роман.")
-    saved = describe_as(world, base=record, description=replace(shown, publisher="Мектеп"), at=LATER)
+    changed = replace(shown, publisher="Мектеп")
+    saved = describe_as(world, actor=world.methodist, base=record, description=changed, at=LATER)
     whole = describe(queries.marc_of(saved))
     assert (whole.isbns, whole.summary, whole.publisher) == (ISBNS[:2], "Роман.", "Мектеп")
     assert list(checks.invariants()) == []

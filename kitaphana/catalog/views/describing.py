@@ -23,7 +23,7 @@ from kitaphana.core.errors import DomainError
 from kitaphana.core.ids import new_id
 from kitaphana.core.text.scanner import decode_scan
 from kitaphana.core.web.page import Request, page
-from kitaphana.formats.bibliographic import Description, with_isbns
+from kitaphana.formats.bibliographic import Description, build, with_isbns
 from kitaphana.formats.isbn import hyphenate, normalize
 from kitaphana.people.views import library_of
 
@@ -97,6 +97,8 @@ def _posted(request: Request, record: Record | None, back: str) -> HttpResponse:
         if not duplicates:
             try:
                 saved = _save(request, form, record, description)
+            except errors.SharedRecord:
+                return _proposed(request, form, record, description)
             except DomainError as refusal:
                 form.add_error(FIELD_OF.get(type(refusal)), f"{refusal} {refusal.advice_text}".strip())
             else:
@@ -130,6 +132,26 @@ def _save(request: Request, form: DescriptionForm, record: Record | None, descri
     return saved
 
 
+def _proposed(request: Request, form: DescriptionForm, record: Record | None, description: Description) -> HttpResponse:
+    """Other libraries use the record: the change goes to the methodical centre."""
+    assert record is not None  # only a record that is here can be shared
+    try:
+        catalog.propose_change(
+            actor=request.actor,
+            library=library_of(request, Permission.CATALOG_EDIT),
+            record=record,
+            marc=build(description, queries.marc_of(record)),
+            at=clock.now(),
+            note=request.POST.get("note", ""),
+            command_id=_command_id(request),
+        )
+    except DomainError as refusal:
+        form.add_error(FIELD_OF.get(type(refusal)), f"{refusal} {refusal.advice_text}".strip())
+        return _show(request, form, record, way_back(request), status=422)
+    messages.success(request, _("Your change is sent to the methodical centre: other libraries use this record too."))
+    return redirect(address_after(record, way_back(request)))
+
+
 def _command_id(request: Request) -> UUID:
     try:
         return UUID(request.POST.get("command_id", ""))
@@ -154,6 +176,9 @@ def _show(
         "expected_version": request.POST.get("expected_version") or (record.version if record else ""),
         "offers": [_offer(one, back) for one in duplicates or ()],
         "mark": record.author_mark if record else "",
+        "is_proposal": record is not None
+        and request.library
+        and not catalog.may_change(request.actor, request.library, record),
         "has_more": any(form[name].value() or form[name].errors for name in MORE),
         **more,
     }

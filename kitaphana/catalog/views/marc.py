@@ -48,11 +48,21 @@ def record_marc(request: Request, pk: int) -> HttpResponse:
     version = request.POST.get("expected_version", "")
     if request.method == "POST" and form.is_valid():
         try:
+            marc = _read(form.cleaned_data["text"])
+            if not catalog.may_change(request.actor, library, record):
+                catalog.propose_change(
+                    actor=request.actor, library=library, record=record, marc=marc, at=clock.now(),
+                    note=request.POST.get("note", ""),
+                )  # fmt: skip
+                messages.success(
+                    request, _("Your change is sent to the methodical centre: other libraries use this record too.")
+                )
+                return redirect("catalog:record_marc", pk)
             catalog.save_marc(
                 actor=request.actor,
                 library=library,
                 record=record,
-                marc=_read(form.cleaned_data["text"]),
+                marc=marc,
                 at=clock.now(),
                 expected_version=int(version) if version.isascii() and version.isdecimal() else None,
             )
@@ -61,7 +71,12 @@ def record_marc(request: Request, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("The record is saved."))
             return redirect("catalog:record_marc", pk)
-    context = {"form": form, "record": record, "expected_version": version or record.version}
+    context = {
+        "form": form,
+        "record": record,
+        "expected_version": version or record.version,
+        "is_proposal": not catalog.may_change(request.actor, library, record),
+    }
     return render(request, "catalog/record_marc.html", context, status=422 if form.errors else 200)
 
 

@@ -11,6 +11,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from kitaphana.core.access import Actor, Permission
 from kitaphana.core.ids import new_id
 
 register = template.Library()
@@ -74,6 +75,12 @@ def names(authors: object) -> str:
     if authors is None or isinstance(authors, str):
         return authors or ""
     return ", ".join(str(name) for name in authors) if isinstance(authors, Iterable) else str(authors)
+
+
+@register.filter
+def may(actor: Actor | None, permission: str) -> bool:
+    """Whether the person has a permission somewhere."""
+    return actor is not None and actor.may_somewhere(Permission(permission))
 
 
 @register.simple_tag

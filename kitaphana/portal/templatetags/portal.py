@@ -12,7 +12,6 @@ from django.utils.safestring import SafeString
 
 from kitaphana.catalog import languages
 from kitaphana.catalog.models import Record
-from kitaphana.core.access import Actor, Permission
 from kitaphana.formats.isbn import hyphenate
 
 register = template.Library()
@@ -48,12 +47,6 @@ def whole(value: int) -> str:
 def weekday(number: int) -> str:
     """The name of a weekday, 1 = Monday."""
     return str(WEEKDAYS[number - 1])
-
-
-@register.filter
-def may(actor: Actor | None, permission: str) -> bool:
-    """Whether the person has a permission somewhere."""
-    return actor is not None and actor.may_somewhere(Permission(permission))
 
 
 @register.filter

@@ -1,0 +1,1 @@
+"""Quality of the union catalogue: duplicates, incomplete records, batch changes, proposals."""
