@@ -44,6 +44,7 @@ from kitaphana.project.demo import (
     sets,
     submissions,
     textbooks,
+    union,
 )
 from kitaphana.project.demo import people as crowd
 from kitaphana.textbooks import provision
@@ -98,6 +99,8 @@ def build(*, tell: Tell) -> dict[str, Any]:
     submissions.build(net.country, net.schools, at=_at(today, 9))
     tell("letters")
     mailings.build(net.country, net.district, net.schools, at=_at(today, 9))
+    tell("union catalogue: names in all spellings, a proposal, the quality of the records")
+    union.build(net.schools[1], at=_at(today, 9))
     tell("indicators of every month")
     rollups.count_all(date(start.year, 1, 1), today)
     path = settings.DATA / "demo.json"

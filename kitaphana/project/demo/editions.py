@@ -12,6 +12,8 @@ FOLDER = Path(__file__).parent
 AGENCY = "KZ-DEMO"
 ON_THE_SCREEN = {"Қара сөз": "qara-soz", "Көксерек": "kokserek", "Құлагер": "qulager", "Капитанская дочка": "dochka"}
 """Works whose text has an address (MARC 856); the addresses are made up."""
+ORIGINALS = {"Путь Абая": "Абай жолы", "Слова назидания": "Қара сөз"}
+"""Translations and the works they are translations of (MARC 240)."""
 _ROMAN_PLACES = {"Алматы": "kz ", "Астана": "kz ", "Москва": "ru ", "Санкт-Петербург": "ru ", "London": "xxk"}
 
 
@@ -54,6 +56,8 @@ def works() -> Iterator[MarcRecord]:
         if work["subtitle"]:
             title.append(("b", work["subtitle"] + (" /" if authors else "")))
         title.append(("c", ", ".join(_spoken(author) for author in authors)))
+        if original := ORIGINALS.get(work["title"]):
+            fields.append(_field("240", "10", ("a", original), ("l", "орысша")))
         fields += [
             _field("245", "10" if authors else "00", *title),
             _field("260", "  ", ("a", f"{work['place']} :"), ("b", f"{work['publisher']},"), ("c", work["year"])),

@@ -1,0 +1,13 @@
+"""Addresses of the protocols, as outsiders know them."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path
+
+from kitaphana.protocols.oai import views as oai
+
+app_name = "protocols"
+
+urlpatterns: list[URLPattern] = [
+    path("oai", oai.oai, name="oai"),
+]
