@@ -1,0 +1,1 @@
+"""Harvesting: records of other catalogues taken over by OAI-PMH, on a schedule."""
