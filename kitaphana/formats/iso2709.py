@@ -34,6 +34,8 @@ _PADDING: Final = b"\r\n \t\x00\x1a"
 _LEADER_INSIDE: Final = re.compile(rb"(?=(\d{5})[ -~]{5}[0-9 ]{2}(\d{5})[ -~]{3}(?:4|[ -~]))")
 
 _LEADER: Final = re.compile(r"[ -~]{24}")
+_ENCODED: Final = re.compile(rb"\x1b|&#x")
+"""What may stand for another letter among ASCII."""
 _STRAY: Final = 3
 """More stray bytes than these in a leader, and it is none."""
 
@@ -156,7 +158,8 @@ def _parse(raw: bytes, format: Format, encoding: str | None) -> tuple[MarcRecord
     body = raw[base:-1]
     if encoding is None and _in_order(directory, body):
         text = _plain(body)
-        if text is not None and (body.isascii() or leader[9] == "a"):
+        # «&#x» may be a letter that MARC-8 has no sign for.
+        if text is not None and (leader[9] == "a" or (body.isascii() and b"&#x" not in body)):
             record = _fast(leader, directory, text)
             if record is not None:
                 return record, "utf-8", tuple(repairs)
@@ -165,7 +168,7 @@ def _parse(raw: bytes, format: Format, encoding: str | None) -> tuple[MarcRecord
     choice = charsets.choose(leader, pieces, body, forced=encoding, format=format)
     if choice.repair:
         repairs.append(Repair("marc.wrong_encoding", {"encoding": choice.name}))
-    transcoded = choice.name != "utf-8" and not (body.isascii() and b"\x1b" not in body)
+    transcoded = choice.repair or (choice.name != "utf-8" and not (body.isascii() and not _ENCODED.search(body)))
     if transcoded and leader[9] == " " and _family({tag for tag, _, _ in spans}, format) == "marc21":
         # It is Unicode from here on. UNIMARC says that in field 100; its leader/09 has another meaning.
         leader = f"{leader[:9]}a{leader[10:]}"
@@ -368,30 +371,58 @@ def _first_high(data: bytes) -> int:
 
 
 def write(record: MarcRecord, encoding: str = "utf-8") -> bytes:
-    """The record as ISO 2709 bytes; lengths and addresses are computed, everything else stays.
+    """The record as ISO 2709 bytes; lengths and addresses are computed, and leader/09 of MARC 21 is made true.
 
-    What was read from valid UTF-8 with the fields in the order of the directory comes out byte for byte.
+    What was read from valid UTF-8 that says so, with the fields in the order of the directory, comes out byte for
+    byte. ``marc-8`` is read back letter for letter (composed), with ``&#xNNNN;`` for what it has no sign for.
 
     :raises RecordTooLong: it needs more than 99,999 bytes, or a field more than 9,999.
     """
+    if charsets.known(encoding) != charsets.MARC8:
+        fields = [_bytes_of(one, encoding) for one in record.fields]
+    else:
+        fields = [_marc8_of(one) for one in record.fields]
+        if not charsets.is_plainly_marc8(b"".join(fields)):
+            # Its few high bytes would be taken for another encoding's.
+            fields = [_marc8_of(one, high=False) for one in record.fields]
     directory: list[str] = []
-    body: list[bytes] = []
     start = 0
-    for one in record.fields:
-        if one.data is not None:
-            data = f"{one.data}\x1e".encode(encoding)
-        else:
-            parts = "".join([f"\x1f{part.code}{part.value}" for part in one.subfields])
-            data = f"{one.ind1}{one.ind2}{parts}\x1e".encode(encoding)
+    for one, data in zip(record.fields, fields, strict=True):
         if len(data) > LONGEST_FIELD:
             raise RecordTooLong(f"field {one.tag} has {len(data)} bytes; ISO 2709 has room for {LONGEST_FIELD}")
         directory.append(f"{one.tag}{len(data):04d}{start:05d}")
-        body.append(data)
         start += len(data)
     base = 24 + 12 * len(directory) + 1
     total = base + start + 1
     if total > LONGEST:
         raise RecordTooLong(f"the record has {total} bytes; ISO 2709 has room for {LONGEST}")
-    leader = f"{record.leader[:24]:24}"
+    leader = _written_leader(record, encoding, fields)
     head = f"{total:05d}{leader[5:12]}{base:05d}{leader[17:]}{''.join(directory)}\x1e"
-    return b"".join([head.encode("ascii", errors="replace"), *body, RECORD_END])
+    return b"".join([head.encode("ascii", errors="replace"), *fields, RECORD_END])
+
+
+def _bytes_of(one: Field, encoding: str) -> bytes:
+    if one.data is not None:
+        return f"{one.data}\x1e".encode(encoding)
+    parts = "".join([f"\x1f{part.code}{part.value}" for part in one.subfields])
+    return f"{one.ind1}{one.ind2}{parts}\x1e".encode(encoding)
+
+
+def _marc8_of(one: Field, *, high: bool = True) -> bytes:
+    """Every subfield by itself, since sets in force end with it."""
+    if one.data is not None:
+        return charsets.to_marc8(one.data, high=high) + FIELD_END
+    parts = [SUBFIELD + part.code.encode() + charsets.to_marc8(part.value, high=high) for part in one.subfields]
+    return b"".join([f"{one.ind1}{one.ind2}".encode("ascii", errors="replace"), *parts, FIELD_END])
+
+
+def _written_leader(record: MarcRecord, encoding: str, fields: list[bytes]) -> str:
+    """The leader that says the encoding it is written in; in UNIMARC field 100 says it."""
+    leader = f"{record.leader[:24]:24}"
+    is_marc8 = charsets.known(encoding) == charsets.MARC8
+    if leader[9] == ("a" if is_marc8 else " ") and detect_dialect(record) == "marc21":
+        if is_marc8:
+            return f"{leader[:9]} {leader[10:]}"
+        if encoding == "utf-8" and not all(data.isascii() for data in fields):
+            return f"{leader[:9]}a{leader[10:]}"
+    return leader

@@ -1,14 +1,16 @@
 from __future__ import annotations
 
+import unicodedata
 from pathlib import Path
 
+import pymarc
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pymarc.marc8 import marc8_to_unicode
 
 from kitaphana.formats import charsets, iso2709
-from kitaphana.formats.marc import Good
+from kitaphana.formats.marc import Field, Good, Subfield
 from kitaphana.formats.tests.records import record
 
 RUSSIAN = "Педагогика и психология ненасилия в образовании"
@@ -34,8 +36,8 @@ KAZAKH = "Қазақ әдебиетінің тарихы: ғылыми еңбе�
 )
 @pytest.mark.parametrize("says_utf8", [False, True])
 def test_encoding_is_found_by_content(text: str, encoding: str, says_utf8: bool) -> None:
-    one = record(f"=245 00$a{text}", leader="00000nam a2200000 i 4500" if says_utf8 else "00000nam  2200000 i 4500")
-    read = iso2709.parse(iso2709.write(one, encoding))
+    data = iso2709.write(record(f"=245 00$a{text}"), encoding)
+    read = iso2709.parse(data[:9] + (b"a" if says_utf8 else b" ") + data[10:])
     assert isinstance(read, Good)
     assert (read.encoding, read.record.fields[0].get("a")) == (encoding, text)
     told = text.isascii() or (encoding == "utf-8" and says_utf8)
@@ -99,6 +101,66 @@ def test_marc8_agrees_with_pymarc(samples: Path) -> None:
                 assert charsets.from_marc8(part) == marc8_to_unicode(part, True)
                 compared += 1
     assert compared == 169
+
+
+WORDS = st.text(
+    "abc XYZ019.,-&#x;éåŁøßñ©®АБВгдёйіїўґ әғқңөұүһӘҒҚҢӨҰҮҺ\u0301\u0308\u0323\u0332中あ\u0627\u200d\n[]", max_size=40
+)
+
+
+@given(WORDS | st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x1d\x1e\x1f")), st.booleans())
+def test_marc8_comes_back_letter_for_letter(text: str, high: bool) -> None:
+    data = charsets.to_marc8(text, high=high)
+    assert charsets.from_marc8(data) == unicodedata.normalize("NFC", text)
+    assert high or data.isascii()
+
+
+@pytest.mark.parametrize(
+    ("text", "data"),
+    [
+        ("plain & simple", b"plain & simple"),
+        ("México", b"M\xe2exico"),
+        ("Łódź", b"\xa1\xe2od\xe2z"),
+        ("юба x", b"\x1b(N@BA \x1b(Bx"),
+        ("Ёлка", b"\x1b)Q\xe4\x1b(NLKA\x1b(B"),
+        ("Әке", b"&#x04D8;\x1b(NKE\x1b(B"),
+        ("&#x41;", b"&#x0026;#x41;"),
+    ],
+)
+def test_marc8_as_others_write_it(text: str, data: bytes) -> None:
+    assert charsets.to_marc8(text) == data
+
+
+@given(st.text("abc XYZ019.,-&éåŁøßñАБВгдйЖ", max_size=40) | st.text("abc АБВгдйЖёіїўґЄ", max_size=40))
+def test_pymarc_reads_our_marc8(text: str) -> None:
+    assert marc8_to_unicode(charsets.to_marc8(text), True) == text
+
+
+@given(st.lists(WORDS | st.text("©®АБ ßŁØÐąЯ", max_size=6), min_size=1, max_size=4))
+def test_record_in_marc8_is_read_back_and_says_so(texts: list[str]) -> None:
+    one = record("=245 00$ax")
+    one.fields += [Field("500", subfields=[Subfield("a", text)]) for text in texts]
+    data = iso2709.write(one, "marc-8")
+    assert data[9:10] == b" "
+    read = iso2709.parse(data)
+    assert isinstance(read, Good)
+    assert [field.get("a") for field in read.record.fields[1:]] == [
+        unicodedata.normalize("NFC", text) for text in texts
+    ]
+    assert read.repairs == ()
+    # What is not pure ASCII is Unicode once it is read, and goes out as such.
+    if not data.isascii() or b"\x1b" in data or b"&#x" in data:
+        assert read.record.leader[9] == "a"
+        again = iso2709.parse(iso2709.write(read.record))
+        assert isinstance(again, Good)
+        assert (again.record.fields, again.repairs) == (read.record.fields, ())
+
+
+def test_pymarc_reads_our_record_in_marc8() -> None:
+    data = iso2709.write(record("=001 x1", "=245 00$aВойна и мир /$cЛ. Н. Толстой ; пер. Ж. Дюма-père"), "marc-8")
+    (read,) = pymarc.MARCReader(data)
+    assert read["245"]["a"] == "Война и мир /"
+    assert read["245"]["c"] == "Л. Н. Толстой ; пер. Ж. Дюма-père"
 
 
 @given(st.binary())
