@@ -10,7 +10,7 @@ import polib
 import pytest
 
 PACKAGE = Path(__file__).parent.parent / "kitaphana"
-APPS = sorted(path.parent.name for path in PACKAGE.glob("*/apps.py"))
+APPS = sorted(str(path.parent.relative_to(PACKAGE)) for path in PACKAGE.glob("**/apps.py"))
 
 
 def messages_in_code(app: str, folder: Path) -> set[tuple[str, str]]:
@@ -33,7 +33,7 @@ def messages_in_code(app: str, folder: Path) -> set[tuple[str, str]]:
 def translated(language: str) -> set[tuple[str, str]]:
     """Every (context, msgid) with a whole translation in any of our catalogues: Django reads them as one."""
     found = set()
-    for path in PACKAGE.glob(f"*/locale/{language}/LC_MESSAGES/django.po"):
+    for path in PACKAGE.glob(f"**/locale/{language}/LC_MESSAGES/django.po"):
         for entry in polib.pofile(str(path)):
             complete = all(entry.msgstr_plural.values()) if entry.msgid_plural else bool(entry.msgstr)
             if complete and not entry.obsolete and "fuzzy" not in entry.flags:
@@ -53,7 +53,7 @@ def test_placeholders_survive_translation(language: str) -> None:
     import re
 
     wrong = []
-    for path in PACKAGE.glob(f"*/locale/{language}/LC_MESSAGES/django.po"):
+    for path in PACKAGE.glob(f"**/locale/{language}/LC_MESSAGES/django.po"):
         for entry in polib.pofile(str(path)):
             holes = set(re.findall(r"%\((\w+)\)[sd]", entry.msgid))
             texts = list(entry.msgstr_plural.values()) or [entry.msgstr]
@@ -79,7 +79,7 @@ def test_kazakh_is_not_left_in_english() -> None:
 def test_one_text_has_one_translation(language: str) -> None:
     """Django reads all catalogues as one: where two apps mean different things by a text, it needs a context."""
     said: dict[tuple[str, str], dict[str, str]] = {}
-    for path in sorted(PACKAGE.glob(f"*/locale/{language}/LC_MESSAGES/django.po")):
+    for path in sorted(PACKAGE.glob(f"**/locale/{language}/LC_MESSAGES/django.po")):
         for entry in polib.pofile(str(path)):
             texts = "|".join(entry.msgstr_plural.values()) or entry.msgstr
             if texts and not entry.obsolete:

@@ -90,6 +90,7 @@ PART_OF = {
     "authorities": "portal",
     "catalog": "portal",
     "harvest": "portal",
+    "sip2": "circulation",
     "quality": "portal",
     "curriculum": "textbooks",
     "indicators": "monitoring",

@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "kitaphana.protocols.harvest",
     "kitaphana.fund",
     "kitaphana.circulation",
+    "kitaphana.protocols.sip2",
     "kitaphana.acquisitions",
     "kitaphana.curriculum",
     "kitaphana.stocktaking",

@@ -19,6 +19,7 @@ handler500 = errors.server_error
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("kitaphana.portal.urls")),
     path("", include("kitaphana.protocols.urls")),
+    path("terminals/", include("kitaphana.protocols.sip2.urls")),
     path("harvest/", include("kitaphana.protocols.harvest.urls")),
     path("quality/", include("kitaphana.quality.urls")),
     path("authorities/", include("kitaphana.authorities.urls")),

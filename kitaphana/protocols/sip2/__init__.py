@@ -1,0 +1,1 @@
+"""SIP2: self-check machines and gates."""
