@@ -19,6 +19,7 @@ need() { # need COMMAND-OR-FILE PACKAGE: installs where we may, else says what i
 
 sqlite() {
   echo "== SQLite"
+  need yaz-client yaz
   .venv/bin/pytest -n "$workers" -m "not browser" "$@"
 }
 
@@ -30,6 +31,7 @@ browser() {
 
 postgresql() {
   echo "== PostgreSQL"
+  need yaz-client yaz
   local bin
   if ! ls -d /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; then need /usr/lib/postgresql/15/bin/initdb postgresql-15; fi
   bin=$(dirname "$(ls -d /usr/lib/postgresql/*/bin/initdb | tail -n 1)")

@@ -89,6 +89,7 @@ PART_OF = {
     "campaigns": "acquisitions",
     "authorities": "portal",
     "catalog": "portal",
+    "copycat": "portal",
     "harvest": "portal",
     "sip2": "circulation",
     "quality": "portal",

@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "kitaphana.authorities",
     "kitaphana.catalog",
     "kitaphana.quality",
+    "kitaphana.copycat",
     "kitaphana.protocols.harvest",
     "kitaphana.fund",
     "kitaphana.circulation",

@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("kitaphana.portal.urls")),
     path("", include("kitaphana.protocols.urls")),
     path("terminals/", include("kitaphana.protocols.sip2.urls")),
+    path("copy/", include("kitaphana.copycat.urls")),
     path("harvest/", include("kitaphana.protocols.harvest.urls")),
     path("quality/", include("kitaphana.quality.urls")),
     path("authorities/", include("kitaphana.authorities.urls")),
