@@ -25,7 +25,7 @@ def test_commands_of_the_documents_exist() -> None:
     known = get_commands() | {"serve": "kitaphana.project"}
     wrong = []
     for path in DOCUMENTS:
-        for name in re.findall(r"(?:^|`|bin/)kitaphana ([a-z][a-z-]+)", path.read_text(encoding="utf-8"), re.MULTILINE):
+        for name in re.findall(r"(?:^|`|bin/)kitaphana ([a-z][a-z0-9-]+)", path.read_text(encoding="utf-8"), re.MULTILINE):
             wrong += [(path.name, name)] if name.replace("-", "_") not in known else []
     assert wrong == []
 
@@ -34,7 +34,7 @@ def test_options_of_the_documented_commands_exist() -> None:
     known = get_commands()
     text = (ROOT / "docs/administration.md").read_text(encoding="utf-8")
     wrong = []
-    for name, rest in re.findall(r"`kitaphana ([a-z-]+)([^`]*)`", text):
+    for name, rest in re.findall(r"`kitaphana ([a-z0-9-]+)([^`]*)`", text):
         if name == "serve":
             continue
         command = name.replace("-", "_")

@@ -17,7 +17,7 @@ ANY = {"the class", "класс", "сынып"}
 def shown(language: str) -> set[str]:
     """Every text of the program in a language, without places for values."""
     texts = set()
-    for path in ROOT.glob(f"kitaphana/*/locale/{'kk' if language == 'en' else language}/LC_MESSAGES/django.po"):
+    for path in ROOT.glob(f"kitaphana/**/locale/{'kk' if language == 'en' else language}/LC_MESSAGES/django.po"):
         for entry in polib.pofile(str(path)):
             texts.add(entry.msgid if language == "en" else entry.msgstr)
     return texts

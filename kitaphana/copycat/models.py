@@ -26,7 +26,7 @@ class Target(models.Model):
     kind = models.CharField(_("Protocol"), max_length=6, choices=Kind.choices, default=Kind.SRU)
     address = models.CharField(
         _("Address"), max_length=300,
-        help_text=_("SRU: https://host/path. Z39.50: host:port/database."),
+        help_text=_("SRU: the address with https. Z39.50: host:port/database."),
     )  # fmt: skip
     version = models.CharField(
         _("Version of SRU"), max_length=3, default="1.1", choices=[("1.1", "1.1"), ("1.2", "1.2"), ("2.0", "2.0")]
