@@ -150,6 +150,7 @@ def documents(ids: Sequence[int]) -> Iterator[SearchDocument]:
             age_to=record.age_to,
             grade=record.grade,
             udc=record.udc,
+            bbk=record.bbk,
             publisher=record.publisher,
             series=record.series,
             library_ids=held.get(record.pk, ()),

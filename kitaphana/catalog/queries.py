@@ -12,7 +12,8 @@ from kitaphana.catalog import hooks, indexing
 from kitaphana.catalog.extraction import FILLABLE, FILLABLE_NUMBERS, from_text
 from kitaphana.catalog.matching import match_key
 from kitaphana.catalog.models import ImportRun, Record, RecordHeading, RecordSource
-from kitaphana.catalog.search.index import Query, Suggestion
+from kitaphana.catalog.search.expressions import Expression
+from kitaphana.catalog.search.index import Entry, Query, Suggestion
 from kitaphana.core.access import Reach
 from kitaphana.formats.bibliographic import Description, describe
 from kitaphana.formats.isbn import normalize
@@ -93,8 +94,12 @@ def search(
     limit: int = 20,
     facets: bool = False,
     prefer_library_id: int | None = None,
+    expression: Expression | None = None,
 ) -> SearchPage:
-    """Search the catalogue: the index finds, one statement reads the records. Filters as in ``search.index.Query``."""
+    """Search the catalogue: the index finds, one statement reads the records. Filters as in ``search.index.Query``.
+
+    An ``expression`` is asked in place of the text.
+    """
     results = indexing.index().search(
         Query(
             text=text,
@@ -104,11 +109,18 @@ def search(
             limit=limit,
             facets=facets,
             prefer_library=prefer_library_id,
+            expression=expression,
         )
     )
     found = Record.objects.defer("marc").in_bulk([hit.id for hit in results.hits])
     records = [found[hit.id] for hit in results.hits if hit.id in found]
     return SearchPage(results.total, records, results.facets, results.corrections)
+
+
+def browse(field: str, start: str = "", *, limit: int = 20, back: int = 0) -> list[Entry]:
+    """An alphabetical list of the catalogue from a text on: titles, names, subjects, class numbers, years (``Index.
+    browse``)."""
+    return indexing.index().browse(field, start, limit, back)
 
 
 def suggest(text: str, limit: int = 8, *, library_id: int | None = None) -> list[Suggestion]:

@@ -5,8 +5,10 @@ derived data: it can be deleted and built again from the database at any time, a
 """
 
 from kitaphana.catalog.search.documents import SearchDocument
+from kitaphana.catalog.search.expressions import And, Expression, Not, Or, Range, Term
 from kitaphana.catalog.search.index import (
     VERSION,
+    Entry,
     Hit,
     Index,
     IndexLocked,
@@ -18,12 +20,19 @@ from kitaphana.catalog.search.index import (
 
 __all__ = [
     "VERSION",
+    "And",
+    "Entry",
+    "Expression",
     "Hit",
     "Index",
     "IndexLocked",
     "IndexUnusable",
+    "Not",
+    "Or",
     "Query",
+    "Range",
     "Results",
     "SearchDocument",
     "Suggestion",
+    "Term",
 ]

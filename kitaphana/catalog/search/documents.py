@@ -42,6 +42,7 @@ class SearchDocument:
     """Every form of the authors' names that leads to them."""
     subject_variants: tuple[str, ...] = ()
     """The same for subjects."""
+    bbk: str = ""
 
     @property
     def age_bands(self) -> tuple[str, ...]:
