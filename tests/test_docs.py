@@ -25,7 +25,9 @@ def test_commands_of_the_documents_exist() -> None:
     known = get_commands() | {"serve": "kitaphana.project"}
     wrong = []
     for path in DOCUMENTS:
-        for name in re.findall(r"(?:^|`|bin/)kitaphana ([a-z][a-z0-9-]+)", path.read_text(encoding="utf-8"), re.MULTILINE):
+        for name in re.findall(
+            r"(?:^|`|bin/)kitaphana ([a-z][a-z0-9-]+)", path.read_text(encoding="utf-8"), re.MULTILINE
+        ):
             wrong += [(path.name, name)] if name.replace("-", "_") not in known else []
     assert wrong == []
 

@@ -27,7 +27,7 @@ def person(world: Any, heading: str, *variants: str, **more: Any) -> Authority:
 
 
 def found(text: str) -> list[str]:
-    indexing.bring_up_to_date()
+    indexing.rebuild()
     return [record.title for record in queries.search(text).records]
 
 

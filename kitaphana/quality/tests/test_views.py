@@ -110,7 +110,7 @@ def test_a_school_changes_a_shared_record_by_a_proposal(world: Any) -> None:
 def test_a_batch_from_the_form_to_its_undoing(world: Any) -> None:
     for number in range(3):
         described(world.librarian, world.school, f"Абай {number}", publisher="Жазушы")
-    indexing.bring_up_to_date()
+    indexing.rebuild()
     client = signed_in("methodist")
     facts = {"query": "Абай", "operation": "ADD_FIELD", "tag": "650", "code": "a", "text": "Роман"}
     page = client.post("/quality/batches/new/", facts)
@@ -130,8 +130,7 @@ def test_a_batch_from_the_form_to_its_undoing(world: Any) -> None:
 
 
 def test_incomplete_records_of_one_s_library_and_of_all(world: Any, django_assert_max_num_queries: Any) -> None:
-    described(world.librarian, world.school, "Абай жолы", subjects=())
-    services.flag_changed_records()
+    services.flag_records([described(world.librarian, world.school, "Абай жолы", subjects=()).pk])
     client = signed_in("librarian")
     with django_assert_max_num_queries(20):
         page = text_of(client.get("/quality/"))
