@@ -12,7 +12,13 @@ from django.conf import settings as django_settings
 
 from kitaphana.core.access import Actor
 
-ONCE = ("tests/test_commands.py", "tests/protocols/", "tests/test_translations.py", "kitaphana/formats/", "kitaphana/catalog/search/")
+ONCE = (
+    "tests/test_commands.py",
+    "tests/protocols/",
+    "tests/test_translations.py",
+    "kitaphana/formats/",
+    "kitaphana/catalog/search/",
+)
 """Tests that never touch the suite's own database (the commands run on a data folder of their own): once is enough."""
 
 

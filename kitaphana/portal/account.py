@@ -16,6 +16,7 @@ from kitaphana.catalog.models import Record
 from kitaphana.circulation import queries as circulation_queries
 from kitaphana.circulation import services as circulation
 from kitaphana.circulation.models import Hold, Loan
+from kitaphana.collections.models import SavedSearch
 from kitaphana.core import clock, ids
 from kitaphana.core.access import Permission
 from kitaphana.core.errors import DomainError, NotFound
@@ -47,6 +48,12 @@ def _command(request: Request) -> UUID:
         return ids.new_id()
 
 
+def _news(request: Request) -> int:
+    """How many editions are new in the person's saved searches."""
+    found = SavedSearch.objects.filter(user_id=request.actor.user_id or 0).values_list("found", flat=True)
+    return sum(len(ids) for ids in found)
+
+
 @page(Permission.OWN_ACCOUNT)
 def my(request: Request) -> HttpResponse:
     """My loans with their days, my holds with my place in the queue, what waits for me."""
@@ -67,6 +74,7 @@ def my(request: Request) -> HttpResponse:
         "textbooks": circulation_queries.open_stock_loans([person.pk]),
         "holds": holds,
         "cards": cards,
+        "news": _news(request),
         "pupil": pupil,
         "to_read": reading.to_read(pupil, clock.today()) if pupil is not None else [],
         "term": Term(term_on(clock.today())).label,

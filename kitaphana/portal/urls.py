@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kitaphana.portal import account, gathering, views
+from kitaphana.portal import account, book_lists, gathering, views
 
 app_name = "portal"
 
@@ -17,6 +17,15 @@ urlpatterns = [
     path("catalog/names/<int:pk>/", gathering.authority, name="authority"),
     path("libraries/", views.libraries, name="libraries"),
     path("libraries/<str:code>/", views.library, name="library"),
+    path("my/lists/", book_lists.my_lists, name="my_lists"),
+    path("my/lists/<int:pk>/", book_lists.my_list, name="my_list"),
+    path("my/lists/<int:pk>/delete/", book_lists.delete_list, name="delete_list"),
+    path("my/lists/items/<int:pk>/", book_lists.change_item, name="change_item"),
+    path("my/lists/add/<int:pk>/", book_lists.add_to_list, name="add_to_list"),
+    path("my/searches/save/", book_lists.save_search, name="save_search"),
+    path("my/searches/<int:pk>/", book_lists.saved_search, name="saved_search"),
+    path("shared/<str:token>/", book_lists.shared_list, name="shared_list"),
+    path("shared/<str:token>/list.csv", book_lists.shared_list_csv, name="shared_list_csv"),
     path("my/", account.my, name="my"),
     path("my/history/", account.my_history, name="my_history"),
     path("my/history/keep/", account.keep_history, name="keep_history"),

@@ -18,6 +18,7 @@ from kitaphana.catalog.enums import RecordKind
 from kitaphana.catalog.models import Record
 from kitaphana.catalog.search.documents import AGE_BANDS
 from kitaphana.circulation import queries as circulation
+from kitaphana.collections.models import BookList
 from kitaphana.core import clock
 from kitaphana.core.access import EVERYWHERE
 from kitaphana.core.errors import NotFound
@@ -148,7 +149,8 @@ def _number(text: str) -> int | None:
     return int(text) if text.isdecimal() and len(text) < 10 else None
 
 
-def _filters(query: QueryDict) -> dict[str, list[Any]]:
+def filters_of(query: QueryDict) -> dict[str, list[Any]]:
+    """The filters of a search as its address names them."""
     filters: dict[str, list[Any]] = {}
     for parameter, name in (("language", "languages"), ("kind", "kinds"), ("age", "age")):
         if values := _values(query, parameter):
@@ -209,7 +211,7 @@ def search(request: Request) -> HttpResponse:
     offset = paging.offset_of(request.GET.get("cursor"))
     found = catalog.search(
         text,
-        filters=_filters(request.GET),
+        filters=filters_of(request.GET),
         sort=sort if text or sort != "relevance" else "added",
         offset=offset,
         limit=PAGE,
@@ -397,6 +399,7 @@ def library(request: Request, code: str) -> HttpResponse:
         "new": shelf(new.records, place),
         "total": new.total,
         "open_days": [day for day in range(1, 8) if day not in closed],
+        "lists": BookList.objects.filter(library=place, is_shared=True).order_by("-changed_at")[:SHELF],
         "is_open_today": organizations.is_open(place, clock.today()),
         "lineage": [node for node in organizations.lineage(place) if node.pk != place.pk],
     }

@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "kitaphana.circulation",
     "kitaphana.protocols.sip2",
     "kitaphana.acquisitions",
+    "kitaphana.collections",
     "kitaphana.curriculum",
     "kitaphana.stocktaking",
     "kitaphana.weeding",

@@ -188,7 +188,7 @@ def test_my_books_take_the_same_statements(world, pupil, membership, number) -> 
         lend(world.librarian, membership, copy, at=clock.now())
     with CaptureQueriesContext(connection) as captured:
         assert len(pupil.get(reverse("portal:my")).context["loans"]) == number
-    assert len(captured) == 8
+    assert len(captured) == 9
 
 
 def _in_class_of_this_year(membership: Membership) -> None:
