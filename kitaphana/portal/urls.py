@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kitaphana.portal import account, book_lists, gathering, views
+from kitaphana.portal import account, book_lists, classes, gathering, views
 
 app_name = "portal"
 
@@ -14,6 +14,7 @@ urlpatterns = [
     path("catalog/suggest", views.suggest, name="suggest"),
     path("catalog/records/<int:pk>/", views.record, name="record"),
     path("catalog/records/<int:pk>/editions/", gathering.editions, name="editions"),
+    path("catalog/classes/<slug:scheme>/", classes.classes, name="classes"),
     path("catalog/names/<int:pk>/", gathering.authority, name="authority"),
     path("libraries/", views.libraries, name="libraries"),
     path("libraries/<str:code>/", views.library, name="library"),

@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=120, unique=True, verbose_name='Name')),
                 ('kind', models.CharField(choices=[('SRU', 'SRU'), ('Z3950', 'Z39.50')], default='SRU', max_length=6, verbose_name='Protocol')),
-                ('address', models.CharField(help_text='SRU: https://host/path. Z39.50: host:port/database.', max_length=300, verbose_name='Address')),
+                ('address', models.CharField(help_text='SRU: the address with https. Z39.50: host:port/database.', max_length=300, verbose_name='Address')),
                 ('version', models.CharField(choices=[('1.1', '1.1'), ('1.2', '1.2'), ('2.0', '2.0')], default='1.1', max_length=3, verbose_name='Version of SRU')),
                 ('schema', models.CharField(blank=True, default='marcxml', max_length=60, verbose_name='Form of the records')),
                 ('isbn_index', models.CharField(blank=True, default='bath.isbn', help_text='SRU: the name of the index; Z39.50: the number of the attribute (7).', max_length=40, verbose_name='Index of the ISBN')),
