@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, BinaryIO, Literal, cast
+import json
+from typing import Annotated, Literal, cast
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from ninja import Field, Query, Router, Schema, Status
 
-from kitaphana.catalog import queries
+from kitaphana.catalog import exports, queries
 from kitaphana.catalog import services as catalog
 from kitaphana.catalog.enums import RecordKind
 from kitaphana.catalog.errors import BadIsbn, TooLongForIso
@@ -19,7 +20,7 @@ from kitaphana.core import clock
 from kitaphana.core.errors import NotFound
 from kitaphana.core.web import paging
 from kitaphana.core.web.page import Request
-from kitaphana.formats import iso2709, marcxml
+from kitaphana.formats import iso2709, schema_org
 from kitaphana.formats.bibliographic import Description
 from kitaphana.formats.isbn import normalize
 from kitaphana.organizations.models import Organization
@@ -173,7 +174,9 @@ def read_record(request: HttpRequest, pk: int) -> Record:
     return _record(pk)
 
 
-Form = Literal["iso2709", "marcxml", "json"]
+Form = Literal[
+    "iso2709", "marc8", "marcxml", "json", "unimarc", "mods", "dc", "ris", "bibtex", "gost", "jsonld"
+]  # fmt: skip
 _FORMS: dict[str, Form] = {
     "application/marcxml+xml": "marcxml",
     "application/xml": "marcxml",
@@ -181,30 +184,46 @@ _FORMS: dict[str, Form] = {
     "application/marc": "iso2709",
     "application/json": "json",
     "application/marc-in-json": "json",
+    "application/ld+json": "jsonld",
+    "application/mods+xml": "mods",
+    "application/x-research-info-systems": "ris",
+    "application/x-bibtex": "bibtex",
+    "text/plain": "gost",
 }
 """Forms of a record by media type; the first is given to those who accept anything."""
+_MEDIA_TYPES: dict[Form, str] = {"json": "application/json", "jsonld": "application/ld+json"}
+"""Where a form is sent as another type than its file has."""
 
 
 @router.get("/records/{int:pk}/marc", auth=None, response={200: None})
 def read_marc(request: HttpRequest, pk: int, format: Form | None = None) -> HttpResponse:
-    """The edition's MARC 21 in the form that `Accept` or, before it, `format` asks for.
+    """The edition in the form that `Accept` or, before it, `format` asks for.
 
-    ISO 2709 (`application/marc`), MARCXML (`application/marcxml+xml`) or MARC-in-JSON (`application/json`).
+    MARC 21 as ISO 2709 in UTF-8 (`iso2709`, `application/marc`) or MARC-8 (`marc8`), MARCXML (`marcxml`,
+    `application/marcxml+xml`) or MARC-in-JSON (`json`); UNIMARC/RUSMARC (`unimarc`; the header `Lost-Fields` names
+    what had no place in it), MODS, Dublin Core (`dc`), RIS, BibTeX, the description by GOST 7.1 (`gost`,
+    `text/plain`), schema.org (`jsonld`, `application/ld+json`).
     """
     record = _record(pk)
     accepted = request.get_preferred_type(list(_FORMS)) or "application/marcxml+xml"
     form = format or _FORMS[accepted]
-    if form == "json":
-        response = HttpResponse(record.marc, content_type="application/json")
-    elif form == "iso2709":
+    url = request.build_absolute_uri(reverse("portal:record", args=[pk]))
+    lost: list[str] = []
+    if form == "jsonld":
+        data = json.dumps(schema_org.json_ld(queries.marc_of(record), url=url), ensure_ascii=False).encode()
+        media_type = _MEDIA_TYPES[form]
+    else:
+        shape = exports.FORMS["marc21" if form == "iso2709" else form]
+        media_type = _MEDIA_TYPES.get(form, shape.media_type)
+        item = exports.Item(queries.marc_of(record), url)
         try:
-            response = HttpResponse(iso2709.write(queries.marc_of(record)), content_type="application/marc")
+            data = exports.written(shape, item, lost=lambda _number, fields: lost.extend(fields))
         except iso2709.RecordTooLong as error:
             raise TooLongForIso() from error
-    else:
-        response = HttpResponse(content_type="application/marcxml+xml")
-        marcxml.write([queries.marc_of(record)], cast(BinaryIO, response))
+    response = HttpResponse(data, content_type=media_type)
     response["Vary"] = "Accept"
+    if lost:
+        response["Lost-Fields"] = ", ".join(lost)
     return response
 
 

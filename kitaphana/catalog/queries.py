@@ -123,6 +123,37 @@ def browse(field: str, start: str = "", *, limit: int = 20, back: int = 0) -> li
     return indexing.index().browse(field, start, limit, back)
 
 
+def found_ids(
+    text: str,
+    *,
+    filters: Mapping[str, Sequence[Any]] | None = None,
+    sort: str = "relevance",
+    most: int = 5_000,
+    prefer_library_id: int | None = None,
+) -> list[int]:
+    """The ids of what a search finds, in its order, at most so many. No statement: the index knows them."""
+    ids: list[int] = []
+    index = indexing.index()
+    while len(ids) < most:
+        asked = Query(
+            text=text,
+            filters=filters or {},
+            sort=sort,
+            offset=len(ids),
+            limit=min(_STEP, most - len(ids)),
+            prefer_library=prefer_library_id,
+        )
+        hits = index.search(asked).hits
+        ids += [hit.id for hit in hits]
+        if len(hits) < asked.limit:
+            break
+    return ids
+
+
+_STEP = 1_000
+"""So many results the index gives at once."""
+
+
 def suggest(text: str, limit: int = 8, *, library_id: int | None = None) -> list[Suggestion]:
     """Titles and authors to offer while somebody types."""
     return indexing.index().suggest(text, limit=limit, library_id=library_id)

@@ -1,4 +1,4 @@
-"""UNIMARC and RUSMARC to MARC 21 and back, by readable tables; what can't be carried over is named.
+"""UNIMARC, RUSMARC and KAZMARC to MARC 21 and back, by readable tables; what can't be carried over is named.
 
 Plain fields are rows of ``RULES``. Coded data (100, 102, 105, 106, 110, 115 ↔ 008), the title, the imprint, names and
 links to other records have functions of their own below. Punctuation between areas (ISBD) is put in on the way to
@@ -20,7 +20,7 @@ FORTH: Final = "→"
 
 @dataclass(frozen=True, slots=True)
 class Converted:
-    """The converted record, and what was lost: tags (``899``) or subfields (``010$9``), once each."""
+    """The converted record, and what was lost, once each: tags (``995``), subfields (``010$9``), positions (``105$a/04``)."""
 
     record: MarcRecord
     lost: tuple[str, ...]
@@ -34,7 +34,7 @@ class Rule:
     way: str
     marc21: str
     indicators: str
-    """Of MARC 21; ``?`` in the second: 7 with a source in $2, else 4."""
+    """Of MARC 21; ``=`` in the first: that of UNIMARC; ``?`` in the second: 7 with a source in $2, else 4."""
     codes: dict[str, str]
     marks: dict[str, str] = field(default_factory=dict)
 
@@ -107,15 +107,16 @@ RULES: Final = (
     _rule("541", BOTH, "242", "00", "a=a e=b z=y"),
     # subjects; 600-602 are names and have functions
     _rule("605", BOTH, "630", "0?", "a=a h=n i=p j=v x=x y=z z=y 2=2 3=0"),
-    _rule("606", BOTH, "650", " ?", "a=a j=v x=x y=z z=y 2=2 3=0"),
+    _rule("606", BOTH, "650", "=?", "a=a j=v x=x y=z z=y 2=2 3=0"),
     _rule("607", BOTH, "651", " ?", "a=a j=v x=x y=z z=y 2=2 3=0"),
     _rule("608", BOTH, "655", " ?", "a=a j=v x=x y=z z=y 2=2 3=0"),
-    _rule("610", BOTH, "653", "  ", "a=a"),
+    _rule("610", BOTH, "653", "= ", "a=a"),
     _rule("620", BOTH, "752", "  ", "a=a b=b c=c d=d"),
     _rule("675", BOTH, "080", "  ", "a=a v=2"),
     _rule("676", BOTH, "082", "04", "a=a v=2"),
     _rule("680", BOTH, "050", " 4", "a=a b=b"),
     _rule("686", BOTH, "084", "  ", "a=a b=b 2=2"),
+    _rule("899", BOTH, "852", "  ", "a=a b=b j=j x=x"),
     _rule("856", BOTH, "856", "4 ", "u=u z=z q=q s=s 3=3"),
 )  # fmt: skip
 _TO_MARC21: Final = {rule.unimarc: rule for rule in RULES}
@@ -201,6 +202,12 @@ class _Lost:
             if part.code not in kept and part.value.strip():
                 self._items[f"{one.tag}${part.code}"] = None
 
+    def note_again(self, one: Field, codes: Iterable[str]) -> None:
+        """Note the subfields of which only the first was taken."""
+        for code in codes:
+            if len([value for value in one.all(code) if value.strip()]) > 1:
+                self._items[f"{one.tag}${code}"] = None
+
     def all(self) -> tuple[str, ...]:
         return tuple(self._items)
 
@@ -224,6 +231,10 @@ def _push(parts: list[Subfield], code: str, value: str, mark: str, *, joined: bo
         parts.append(Subfield(code, value))
 
 
+_LEVELS_OF_TERMS: Final = frozenset("012")
+"""First indicator of subjects and keywords, the same in both families: level not told, main, secondary."""
+
+
 def _apply(rule: Rule, one: Field, lost: _Lost) -> Field | None:
     """A UNIMARC field by a rule."""
     parts: list[Subfield] = []
@@ -242,7 +253,8 @@ def _apply(rule: Rule, one: Field, lost: _Lost) -> Field | None:
     second = rule.indicators[1]
     if second == "?":
         second = "7" if any(part.code == "2" for part in parts) else "4"
-    return Field(rule.marc21, rule.indicators[0], second, parts)
+    first = (one.ind1 if one.ind1 in _LEVELS_OF_TERMS else " ") if rule.indicators[0] == "=" else rule.indicators[0]
+    return Field(rule.marc21, first, second, parts)
 
 
 # --- UNIMARC to MARC 21 ---------------------------------------------------------------------------------------------
@@ -254,7 +266,8 @@ def to_marc21(record: MarcRecord) -> Converted:
     result = MarcRecord(_leader_to_marc21(record.leader))
     has_main = any(one.tag in {"700", "710", "720"} for one in record.fields)
     result.fields += _control_to_marc21(record)
-    result.fields.append(Field("008", data=_fixed_to_marc21(record)))
+    result.fields.append(Field("008", data=_fixed_to_marc21(record, lost)))
+    result.fields += _content_to_marc21(record, lost)
     result.fields += _origin_to_marc21(record, lost)
     title_seen = False
     for one in record.fields:
@@ -291,7 +304,7 @@ def to_marc21(record: MarcRecord) -> Converted:
     return Converted(result, lost.all())
 
 
-_CONSUMED: Final = {"001", "003", "005", "100", "102", "105", "106", "110", "115", "801"}
+_CONSUMED: Final = {"001", "003", "005", "100", "102", "105", "106", "110", "115", "203", "801"}
 """Read by functions that look at the whole record."""
 
 
@@ -358,7 +371,17 @@ def _coded(record: MarcRecord, tag: str) -> str:
     return ((one.get("a") if one else "") or "").ljust(40)
 
 
-def _fixed_to_marc21(record: MarcRecord) -> str:
+def _content_to_marc21(record: MarcRecord, lost: _Lost) -> list[Field]:
+    """336 and 337 from field 203 of RUSMARC: «Текст», «непосредственный»."""
+    found: list[Field] = []
+    for one in record.all("203"):
+        for code, tag in (("a", "336"), ("c", "337")):
+            found += [Field(tag, subfields=[Subfield("a", value.strip())]) for value in one.all(code) if value.strip()]
+        lost.note_except(one, "ac")
+    return found
+
+
+def _fixed_to_marc21(record: MarcRecord, lost: _Lost) -> str:
     """Field 008 from the coded fields; what nobody coded is ``|``."""
     general = _coded(record, "100")
     entered = general[2:8] if general[2:8].isdigit() else "000000"
@@ -374,7 +397,7 @@ def _fixed_to_marc21(record: MarcRecord) -> str:
     language = record.first("101")
     tongue = ((language.get("a") if language else "") or "").strip().lower()[:3]
     return (
-        f"{entered}{kind}{first:4}{second if kind != 's' else '':4}{place:3}{_material(record, general)}"
+        f"{entered}{kind}{first:4}{second if kind != 's' else '':4}{place:3}{_material(record, general, lost)}"
         f"{tongue if tongue.isalpha() else '':3} d"
     )
 
@@ -387,10 +410,20 @@ def _year_of(record: MarcRecord) -> str:
     return "    "
 
 
-def _material(record: MarcRecord, general: str) -> str:
+_NOT_SAID: Final = frozenset(" |#yuz")
+"""Fills, «unknown», «none» and «other»."""
+
+
+def _material(record: MarcRecord, general: str, lost: _Lost) -> str:
     """Positions 18-34 of field 008: a serial's, a video's or a book's."""
     audience = next((_AUDIENCES[letter] for letter in general[17:20] if letter in _AUDIENCES), " ")
-    form = _FORMS.get(_coded(record, "106")[0], " ")
+    if len([letter for letter in general[17:20] if letter not in _NOT_SAID]) > (audience != " "):
+        # There is room for one audience.
+        lost.note("100$a/17")
+    printed = _coded(record, "106")[0]
+    form = _FORMS.get(printed, " ")
+    if form == " " and printed not in {*_NOT_SAID, "r"}:
+        lost.note("106$a/00")
     official = "|" if general[20] == " " else " " if general[20] == "y" else general[20]
     if record.leader[7:8] == "s":
         serial = _coded(record, "110")
@@ -408,6 +441,8 @@ def _material(record: MarcRecord, general: str) -> str:
     book = _coded(record, "105")
     pictures = "".join({"o": "p", "n": " ", "y": " "}.get(letter, letter) for letter in book[:4]).ljust(4)
     contents = "".join(_CONTENTS.get(letter, letter if letter == "|" else " ") for letter in book[4:8])
+    if any(letter not in _CONTENTS and letter not in _NOT_SAID for letter in book[4:8]):
+        lost.note("105$a/04")
     flags = "".join(letter if letter in "01" else "|" for letter in book[8:11])
     life = book[12] if book[12] in "abcd" else "|" if book[12] == "|" else " "
     return f"{pictures}{audience}{form}{contents}{official}{flags} {_LITERARY.get(book[11], '|')}{life}"
@@ -456,6 +491,7 @@ def _title_to_marc21(one: Field, record: MarcRecord, again: bool, added: str, lo
     for part in parts:
         part.value = part.value.rstrip()
     if again:
+        lost.note_except(one, "acdehiv")
         return Field("246", "3", " ", [part for part in parts if part.code in "abnp"])
     return Field("245", added, "0", parts)
 
@@ -469,24 +505,26 @@ def _set_title(one: Field, record: MarcRecord) -> str:
     return next((value for tag, code, value in _embedded(whole) if (tag, code) == ("200", "a")), "") if whole else ""
 
 
-def _embedded(one: Field) -> list[tuple[str, str, str]]:
+def _embedded(one: Field, lost: _Lost | None = None) -> list[tuple[str, str, str]]:
     """What a link says as (tag, code, value), for links with embedded fields ($1) and with plain subfields."""
     plain = {"t": ("200", "a"), "a": ("700", "a"), "x": ("011", "a"), "y": ("010", "a"), "v": ("200", "v"),
              "d": ("210", "d"), "c": ("210", "a"), "n": ("210", "c"), "e": ("205", "a"), "3": ("001", ""),
-             "0": ("001", ""), "z": ("CODEN", "")}  # fmt: skip
+             "0": ("001", "")}  # fmt: skip
     tag = ""
     found = []
     for part in one.subfields:
         value = part.value.strip()
         if part.code == "1":
             tag = value[:3]
-            if tag == "001":
+            if tag < "010":
                 found.append((tag, "", value[3:].strip()))
             continue
         if tag:
             found.append((tag, part.code, value))
         elif part.code in plain:
             found.append((*plain[part.code], value))
+        elif lost is not None and value:
+            lost.note(f"{one.tag}${part.code}")
     return [item for item in found if item[2]]
 
 
@@ -500,7 +538,7 @@ _LINK_PARTS: Final = {
 def _link_to_marc21(one: Field, lost: _Lost) -> Field | None:
     target, indicators = _LINKS[one.tag]
     said: dict[tuple[str, str], str] = {}
-    for tag, code, value in _embedded(one):
+    for tag, code, value in _embedded(one, lost):
         if (tag, code) not in _LINK_PARTS or (tag, code) in said:
             lost.note(f"{one.tag}/{tag}${code}")
         said.setdefault((tag, code), value)
@@ -615,6 +653,7 @@ def _name_to_marc21(one: Field, lost: _Lost) -> Field | None:
     if dates := (one.get("f") or "").strip():
         _push(parts, "d", dates, ",")
     parts += _relations(one, {"p": "u", "3": "0"})
+    lost.note_again(one, "abdfg")
     lost.note_except(one, "abcdfgp34xyzj2" if one.tag.startswith("6") else "abcdfgp34")
     family = one.tag in {"602", "720", "721", "722"}
     first = "3" if family else "1" if given or one.ind2 == "1" else "0"
@@ -700,12 +739,13 @@ def to_unimarc(record: MarcRecord) -> Converted:
     full = _turned(_LEVELS).get(leader[17], " ")
     result = MarcRecord(f"00000{leader[5]}{kind}{level}0 2200000{full}  450 ")
     fixed = ((found.data if (found := record.first("008")) else "") or "").ljust(40)
-    result.fields += _coded_to_unimarc(record, leader, fixed)
+    result.fields += _coded_to_unimarc(record, leader, fixed, lost)
+    result.fields += _content_to_unimarc(record, lost)
     for one in record.fields:
         tag = one.tag
         if tag in {"001", "005"}:
             result.fields.append(Field(tag, data=one.data))
-        elif tag in {"003", "008", "040", "044"}:
+        elif tag in _CONSUMED_BACK:
             continue
         elif one.data is not None:
             lost.note(tag)
@@ -718,6 +758,24 @@ def to_unimarc(record: MarcRecord) -> Converted:
     result.fields += _origin_to_unimarc(record, lost)
     result.fields.sort(key=lambda item: item.tag)
     return Converted(result, lost.all())
+
+
+_CONSUMED_BACK: Final = {"003", "008", "040", "044", "336", "337"}
+"""Read by functions that look at the whole record."""
+
+
+def _content_to_unimarc(record: MarcRecord, lost: _Lost) -> list[Field]:
+    """203 from the words of 336 and 337; their codes say the same once more."""
+    for one in record.all("336", "337"):
+        lost.note_except(one, "ab2")
+    parts = [
+        Subfield(code, value.strip())
+        for tag, code in (("336", "a"), ("337", "c"))
+        for one in record.all(tag)
+        for value in one.all("a")
+        if value.strip()
+    ]
+    return [Field("203", subfields=parts)] if parts else []
 
 
 def _field_to_unimarc(one: Field, lost: _Lost) -> Field | None:
@@ -733,11 +791,19 @@ def _field_to_unimarc(one: Field, lost: _Lost) -> Field | None:
         lost.note(one.tag)
         return None
     codes = _turned(rule.codes)
-    parts = [Subfield(codes[part.code], _bare(part.value)) for part in one.subfields if part.code in codes]
+    last = one.subfields[-1] if one.subfields else None
+    parts = [
+        # «12+» is no mark of what follows where nothing follows.
+        Subfield(codes[part.code], _bare(part.value) if rule.marks or part is not last else part.value.strip())
+        for part in one.subfields
+        if part.code in codes
+    ]
     lost.note_except(one, codes)
     first = " "
     if one.tag == "041":
         first = one.ind1 if one.ind1 in "01" else "0"
+    elif rule.indicators[0] == "=":
+        first = one.ind1 if one.ind1 in _LEVELS_OF_TERMS else " "
     elif one.tag == "246":
         first = "1"
     elif one.tag == "856":
@@ -745,7 +811,7 @@ def _field_to_unimarc(one: Field, lost: _Lost) -> Field | None:
     return Field(rule.unimarc, first, " ", parts) if parts else None
 
 
-def _coded_to_unimarc(record: MarcRecord, leader: str, fixed: str) -> list[Field]:
+def _coded_to_unimarc(record: MarcRecord, leader: str, fixed: str, lost: _Lost) -> list[Field]:
     """100, 101, 102, 105 and 106 from field 008."""
     century = "20" if fixed[:2] < "70" else "19"
     entered = f"{century}{fixed[:6]}" if fixed[:6].isdigit() and fixed[:6] != "000000" else "        "
@@ -766,7 +832,11 @@ def _coded_to_unimarc(record: MarcRecord, leader: str, fixed: str) -> list[Field
         kind = _turned(_SERIALS).get(fixed[21], "z")
         regularity = {"r": "a", "n": "b", "x": "y"}.get(fixed[19], "u")
         found.append(_one("110", "  ", "a", f"{kind}{_turned(_FREQUENCIES).get(fixed[18], 'u')}{regularity}        "))
-    elif leader[6] in "at" and fixed[18:34].strip("| "):
+    elif leader[6] not in "at":
+        # Positions of maps, music, films … have fields of their own in UNIMARC.
+        if f"{fixed[18:22]}{fixed[24:28]}{fixed[29:35]}".strip("| "):
+            lost.note("008/18")
+    elif f"{fixed[18:22]}{fixed[24:28]}{fixed[29:35]}".strip("| "):
         pictures = "".join({"p": "o"}.get(letter, letter) for letter in fixed[18:22])
         contents = "".join(_turned(_CONTENTS).get(letter, " ") for letter in fixed[24:28])
         flags = "".join(letter if letter in "01" else "|" for letter in fixed[29:32])
@@ -783,13 +853,15 @@ def _one(tag: str, indicators: str, code: str, value: str) -> Field:
 
 
 def _origin_to_unimarc(record: MarcRecord, lost: _Lost) -> list[Field]:
-    found = []
+    found: list[Field] = []
     indicators = {"a": "0", "c": "1", "d": "2"}
+    for one in record.all("044"):
+        lost.note_except(one, "c")
     for one in record.all("040"):
         rules = (one.get("e") or "").upper()
         for part in one.subfields:
             if part.code in indicators:
-                parts = [Subfield("b", part.value)] + ([Subfield("g", rules)] if rules else [])
+                parts = [Subfield("b", part.value)] + ([Subfield("g", rules)] if rules and not found else [])
                 found.append(Field("801", " ", indicators[part.code], parts))
         lost.note_except(one, "abcde")
     if not found and record.agency:
@@ -804,10 +876,14 @@ def _title_to_unimarc(one: Field, lost: _Lost) -> Field | None:
         if part.code == "a":
             parts += [Subfield("a", piece) for piece in text.split(" ; ")]
         elif part.code == "b":
-            for place, piece in enumerate(re.split(r"(?<=\S) (?=[:=] )|^(?=[:=] )", text)):
-                mark = piece[:2] if piece[:2] in {": ", "= "} else ""
-                code = "d" if mark == "= " or (not mark and place == 0 and _ends_parallel(parts, one)) else "e"
-                parts.append(Subfield(code, piece.removeprefix(mark).strip()))
+            # In «повесть ; рассказ» after «Роман ;» further works follow, elsewhere the mark belongs to the text.
+            before = _mark_before(one, part)
+            marks = r"[:=;]" if before == ";" else r"[:=]"
+            for place, piece in enumerate(re.split(rf"(?<=\S) (?={marks} )|^(?={marks} )", text)):
+                mark = piece[:1] if re.match(f"{marks} ", piece) else before if place == 0 else ""
+                code = {"=": "d", ";": "a"}.get(mark, "e")
+                said = piece[1:] if re.match(f"{marks} ", piece) else piece
+                parts.append(Subfield(code, said.strip()))
         elif part.code in "np":
             parts.append(Subfield("h" if part.code == "n" else "i", text.rstrip(".") if part.code == "n" else text))
         elif part.code == "h":
@@ -823,9 +899,18 @@ def _title_to_unimarc(one: Field, lost: _Lost) -> Field | None:
     return Field("200", "1", " ", [part for part in parts if part.value]) if parts else None
 
 
-def _ends_parallel(parts: list[Subfield], one: Field) -> bool:
-    """Whether the title before $b ended with the mark of a parallel title."""
-    return bool(parts) and (one.get("a") or "").rstrip().endswith("=")
+def _mark_before(one: Field, part: Subfield) -> str:
+    """The mark at the end of what precedes a subfield: = of a parallel title, ; of a further work, else a colon.
+
+    A general material designation stands between a title and the mark of its parallel title.
+    """
+    text = ""
+    for other in one.subfields:
+        if other is part:
+            break
+        if other.code != "h" or other.value.rstrip()[-1:] in {"=", ";", ":"}:
+            text = other.value.rstrip()
+    return text[-1:] if text[-1:] in {"=", ";"} else ":"
 
 
 def _imprint_to_unimarc(one: Field, lost: _Lost) -> Field | None:
@@ -848,9 +933,15 @@ def _imprint_to_unimarc(one: Field, lost: _Lost) -> Field | None:
 
 
 def _series_to_unimarc(one: Field, lost: _Lost) -> Field | None:
-    codes = {"a": "a", "v": "v", "x": "x"}
-    parts = [Subfield(codes[part.code], _bare(part.value)) for part in one.subfields if part.code in codes]
-    lost.note_except(one, codes)
+    parts: list[Subfield] = []
+    for part in one.subfields:
+        if part.code == "a":
+            pieces = re.split(r" (?=[:=/] )", _bare(part.value))
+            codes = {":": "e", "=": "d", "/": "f"}
+            parts += [Subfield(codes.get(piece[:2].strip(), "a"), re.sub(r"^[:=/] ", "", piece)) for piece in pieces]
+        elif part.code in "vx":
+            parts.append(Subfield(part.code, _bare(part.value)))
+    lost.note_except(one, "avx")
     return Field("225", "1", " ", parts) if parts else None
 
 
@@ -878,6 +969,7 @@ def _name_to_unimarc(one: Field, lost: _Lost) -> Field | None:
     for code, target in (("b", "d"), ("c", "c"), ("d", "f"), ("u", "p"), ("0", "3")):
         parts += [Subfield(target, _bare(value)) for value in one.all(code)]
     parts += [Subfield("4", _turned(_RELATORS).get(value, value)) for value in one.all("4")]
+    lost.note_again(one, "aq")
     lost.note_except(one, "abcdqu04xyzv2" if one.tag == "600" else "abcdqu04")
     return _subject(_entry_tag(one), " ", "1" if given else "0", parts, one)
 
@@ -919,15 +1011,36 @@ def _subject(tag: str, ind1: str, ind2: str, parts: list[Subfield], one: Field) 
     return Field(tag, ind1, ind2, parts) if parts else None
 
 
+_PLACED: Final = re.compile(r"(?P<a>.*?)(?: : (?P<c>.*?))?(?:(?:^|, )(?P<d>\d{4}[\d–-]*))?")
+
+
 def _link_to_unimarc(one: Field, lost: _Lost) -> Field | None:
+    """A link with embedded fields ($1), which RUSMARC asks for and UNIMARC allows."""
     tag = _LINKS_BACK[one.tag]
     if one.tag in {"780", "785", "773", "776", "787", "777"}:
         tag = next((key for key, value in _LINKS.items() if value == (one.tag, f"{one.ind1}{one.ind2}")), tag)
-    codes = {"a": "t", "v": "v", "x": "x"} if one.tag == "830" else {
-        "a": "a", "t": "t", "b": "e", "g": "v", "x": "x", "z": "y", "w": "3", "d": "c",
-    }  # fmt: skip
-    parts = [Subfield(codes[part.code], _bare(part.value)) for part in one.subfields if part.code in codes]
-    lost.note_except(one, codes)
+    is_series = one.tag == "830"
+
+    def text(code: str) -> str:
+        return _bare(one.get(code) or "")
+
+    surname, _, given = ("" if is_series else text("a")).partition(",")
+    placed = _PLACED.fullmatch("" if is_series else text("d"))
+    imprint = placed.groupdict(default="") if placed else {"a": text("d"), "c": "", "d": ""}
+    rows: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
+        ("700 1" if given else "700 0", (("a", surname.strip()), ("b", given.strip()))),
+        ("2001 ", (("a", text("a" if is_series else "t")), ("v", text("v" if is_series else "g")))),
+        ("205  ", (("a", "" if is_series else text("b")),)),
+        ("210  ", tuple(imprint.items())),
+        ("010  ", (("a", "" if is_series else text("z")),)),
+        ("011  ", (("a", text("x")),)),
+    )
+    parts = [Subfield("1", f"001{number}")] if (number := text("w")) else []
+    for head, said in rows:
+        filled = [Subfield(code, value) for code, value in said if value]
+        parts += [Subfield("1", head), *filled] if filled else []
+    lost.note_again(one, "atbgxzwdv")
+    lost.note_except(one, "avxw" if is_series else "atbgxzwd")
     return Field(tag, " ", "0", parts) if parts else None
 
 

@@ -22,7 +22,8 @@ from kitaphana.core import clock
 from kitaphana.core.access import Permission
 from kitaphana.core.errors import DomainError, NotFound
 from kitaphana.core.web.page import Request, command_id_of, number, page
-from kitaphana.portal.views import own_library, shelf
+from kitaphana.portal.asking import own_library
+from kitaphana.portal.views import shelf
 
 
 def _me(request: Request) -> int:

@@ -15,7 +15,8 @@ from kitaphana.catalog.search.index import Query
 from kitaphana.core.errors import NotFound
 from kitaphana.core.web import paging
 from kitaphana.core.web.page import Request, page
-from kitaphana.portal.views import PAGE, own_library, shelf
+from kitaphana.portal.asking import own_library
+from kitaphana.portal.views import PAGE, shelf
 
 
 @page(None)

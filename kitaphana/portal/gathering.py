@@ -18,7 +18,8 @@ from kitaphana.catalog.models import Record, RecordHeading
 from kitaphana.core.errors import NotFound
 from kitaphana.core.web.page import Request, page
 from kitaphana.core.web.paging import cursor_of, offset_of
-from kitaphana.portal.views import PAGE, Shown, own_library, shelf
+from kitaphana.portal.asking import own_library
+from kitaphana.portal.views import PAGE, Shown, shelf
 
 MOST_EDITIONS = 300
 

@@ -12,7 +12,7 @@ from kitaphana.collections.enums import Every
 from kitaphana.collections.models import SavedSearch
 from kitaphana.collections.services import note_found
 from kitaphana.core import clock, jobs
-from kitaphana.portal.views import filters_of
+from kitaphana.portal.asking import filters_of
 
 SEARCHES = "portal.saved_searches"
 NEWEST: Final = 200

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kitaphana.portal import account, book_lists, classes, gathering, views
+from kitaphana.portal import account, book_lists, classes, exports, gathering, views
 
 app_name = "portal"
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("catalog/", views.search, name="search"),
+    path("catalog/results.<str:extension>", exports.search_file, name="search_file"),
     path("catalog/suggest", views.suggest, name="suggest"),
     path("catalog/records/<int:pk>/", views.record, name="record"),
     path("catalog/records/<int:pk>/editions/", gathering.editions, name="editions"),

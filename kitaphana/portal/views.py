@@ -31,12 +31,12 @@ from kitaphana.fund.models import Copy
 from kitaphana.organizations import queries as organizations
 from kitaphana.organizations.models import Organization
 from kitaphana.people.models import Membership
-from kitaphana.portal.describing import card_text
+from kitaphana.portal import citing, exports
+from kitaphana.portal.asking import chosen_sort, filters_of, number_of, own_library, sort_of, text_of, values_of
 
 PAGE = 24
 SHELF = 12
 MOST_EDITIONS = 100
-SORTS = ("relevance", "year_new", "year_old", "title", "added")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,24 +69,6 @@ class Shown:
 def cover_url(record: Record) -> str:
     """Address of a record's cover picture; empty where it has none."""
     return reverse("catalog:cover", args=[record.cover.removeprefix("covers/")]) if record.cover else ""
-
-
-def own_library(request: Request) -> Organization | None:
-    """The library a signed-in person belongs to: where they work, else where they have a card."""
-    if not request.user.is_authenticated:
-        return None
-    if request.library:
-        found: Organization = request.library
-        return found
-    membership = (
-        Membership.objects.filter(person_id=request.actor.person_id, left_on__isnull=True)
-        .select_related("library")
-        .order_by("-registered_on")
-        .first()
-        if request.actor.person_id
-        else None
-    )
-    return membership.library if membership else None
 
 
 def shelf(records: Sequence[Record], library: Organization | None) -> list[Shown]:
@@ -141,31 +123,6 @@ def home(request: Request) -> HttpResponse:
     return render(request, "portal/home.html", context)
 
 
-def _values(query: QueryDict, name: str) -> list[str]:
-    return [value for value in query.getlist(name) if value]
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isdecimal() and len(text) < 10 else None
-
-
-def filters_of(query: QueryDict) -> dict[str, list[Any]]:
-    """The filters of a search as its address names them."""
-    filters: dict[str, list[Any]] = {}
-    for parameter, name in (("language", "languages"), ("kind", "kinds"), ("age", "age")):
-        if values := _values(query, parameter):
-            filters[name] = values
-    if ids := [number for value in _values(query, "library") if (number := _number(value)) is not None]:
-        filters["library_ids"] = ids
-    year = _number(query.get("year", ""))
-    if year is not None:
-        filters["year_from"] = filters["year_to"] = [year]
-    for parameter in ("year_from", "year_to"):
-        if (number := _number(query.get(parameter, ""))) is not None:
-            filters[parameter] = [number]
-    return filters
-
-
 def _address(query: QueryDict, name: str, value: str) -> str:
     """The search's address with a value of a facet added, or removed where it is set already."""
     asked = query.copy()
@@ -181,7 +138,7 @@ def _address(query: QueryDict, name: str, value: str) -> str:
 def _choices(
     query: QueryDict, name: str, counted: Iterable[tuple[Any, int]], labels: dict[str, str], most: int = 10
 ) -> list[Choice]:
-    asked = set(_values(query, name))
+    asked = set(values_of(query, name))
     choices = [
         Choice(labels.get(str(value), str(value)), count, _address(query, name, str(value)), str(value) in asked)
         for value, count in counted
@@ -196,34 +153,32 @@ def _chips(query: QueryDict, labels: dict[str, dict[str, str]]) -> list[Choice]:
     return [
         Choice(labels.get(name, {}).get(value, value), 0, _address(query, name, value), True)
         for name in ("language", "kind", "age", "library", "year", "year_from", "year_to")
-        for value in _values(query, name)
+        for value in values_of(query, name)
     ]
 
 
 @page(None)
 def search(request: Request) -> HttpResponse:
     """Search results with facets; empty words and filters show the whole catalogue."""
-    text = request.GET.get("q", "").strip()[:400]
+    text = text_of(request.GET)
     library = own_library(request)
-    sort = request.GET.get("sort", "relevance")
-    if sort not in SORTS:
-        sort = "relevance"
+    sort = chosen_sort(request.GET)
     offset = paging.offset_of(request.GET.get("cursor"))
     found = catalog.search(
         text,
         filters=filters_of(request.GET),
-        sort=sort if text or sort != "relevance" else "added",
+        sort=sort_of(request.GET),
         offset=offset,
         limit=PAGE,
         facets=True,
         prefer_library_id=library.pk if library else None,
     )
     facets = found.facets
-    wanted = [number for value in _values(request.GET, "library") if (number := _number(value)) is not None]
+    wanted = [number for value in values_of(request.GET, "library") if (number := number_of(value)) is not None]
     library_names = organizations.names_of([*(int(value) for value, _count in facets.get("library", [])), *wanted])
     kinds = {kind.value: str(kind.label) for kind in RecordKind}
     ages = {code: _age_label(code) for code, _low, _high in AGE_BANDS}
-    codes = {*(str(value) for value, _count in facets.get("language", [])), *_values(request.GET, "language")}
+    codes = {*(str(value) for value, _count in facets.get("language", [])), *values_of(request.GET, "language")}
     tongues = {code: languages.language_name(code) for code in codes}
     places = {str(pk): name for pk, name in library_names.items()}
     groups = [
@@ -249,6 +204,8 @@ def search(request: Request) -> HttpResponse:
         ],
         "next": paging.cursor_of(following) if following < min(found.total, paging.DEEPEST) else None,
         "own": library,
+        "files": exports.choices(request.GET) if found.total else [],
+        "most": exports.MOST if found.total > exports.MOST else 0,
     }
     return render(request, "portal/search.html", context)
 
@@ -329,7 +286,9 @@ def record(request: Request, pk: int) -> HttpResponse:
         "more": more,
         "can_hold": own is not None and _is_reader(request, own),
         "language": languages.language_name(one.language) if one.language else "",
-        "card": card_text(one),
+        "citations": citing.citations(one),
+        "files": citing.files(one),
+        "json_ld": citing.json_ld(one, request.build_absolute_uri("/").rstrip("/"), editions),
         "editions": shelf(editions[:SHELF], own),
         "edition_count": len(editions),
         "names": names,

@@ -173,3 +173,34 @@ def test_describing_is_refused_with_a_reason(
     answer = post(login, **body)
     assert (answer.status_code, answer.json()["code"]) == (status, code)
     assert not Record.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("form", "media_type", "part"),
+    [
+        ("marc8", "application/marc", b"\x1b(N"),
+        ("unimarc", "application/marc", "Әуезов".encode()),
+        ("mods", "application/mods+xml", b"<mods "),
+        ("dc", "application/xml", b"<dc:title>"),
+        ("ris", "application/x-research-info-systems", b"TY  - BOOK"),
+        ("bibtex", "application/x-bibtex", b"@book{"),
+        ("gost", "text/plain; charset=utf-8", "Әуезов, М. Абай жолы".encode()),
+        ("jsonld", "application/ld+json", b'"@type": "Book"'),
+    ],
+)
+def test_read_marc_in_other_forms(shelf: list[Record], form: str, media_type: str, part: bytes) -> None:
+    response = get(f"{RECORDS}/{shelf[0].pk}/marc", format=form)
+    assert (response.status_code, response["Content-Type"]) == (200, media_type)
+    assert part in response.content
+    accepted = Client().get(f"{RECORDS}/{shelf[0].pk}/marc", headers={"accept": media_type.split(";", maxsplit=1)[0]})
+    if form not in {"marc8", "unimarc", "dc"}:
+        assert accepted.content == response.content
+
+
+def test_read_marc_as_unimarc_names_what_has_no_place(shelf: list[Record]) -> None:
+    one = shelf[0]
+    Record.objects.filter(pk=one.pk).update(
+        marc=one.marc.replace('"fields":[', '"fields":[{"583":{"ind1":" ","ind2":" ","subfields":[{"a":"x"}]}},', 1)
+    )
+    assert get(f"{RECORDS}/{one.pk}/marc", format="unimarc")["Lost-Fields"] == "583"
+    assert "Lost-Fields" not in get(f"{RECORDS}/{one.pk}/marc", format="marc8")

@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from lxml import etree
 
-from kitaphana.catalog import queries
+from kitaphana.catalog import exports, queries
 from kitaphana.catalog.models import ImportRun, Record
 from kitaphana.catalog.tests.factories import data_of, described, imported, marc, title_only
 from kitaphana.formats import detect
-from kitaphana.formats.marc import Good
+from kitaphana.formats.marc import Field, Good, Subfield
 
 pytestmark = pytest.mark.django_db
 
@@ -82,6 +83,34 @@ def test_export_marc_as_xml_can_be_imported_again(world: Any, tmp_path: Path) ->
     report = json.loads(run("import_marc", tmp_path / "out.xml", "--library", "S-1", "--format", "marcxml", "--json"))
     assert (report["read"], report["updated"]) == (5, 5)
     assert list(Record.objects.values_list("marc", flat=True)) == before
+
+
+def test_export_marc_as_unimarc_reports_what_was_lost(world: Any, tmp_path: Path) -> None:
+    one = title_only("1", "Ботагөз")
+    one.fields.append(Field("583", subfields=[Subfield("a", "жөнделді")]))
+    one.fields.append(Field("590", subfields=[Subfield("a", "сый")]))
+    imported(world.librarian, world.school, one, title_only("2", "Қан мен тер"))
+    out = run("export_marc", "-o", tmp_path / "out.mrc", "--format", "rusmarc", "--report", tmp_path / "lost.tsv")
+    assert out.split("\n")[1:] == ["1 records had fields without a place in the form:", "  583: 1", "  590: 1", ""]
+    assert (tmp_path / "lost.tsv").read_text() == "record\tfield\n1\t583\n1\t590\n"
+    with (tmp_path / "out.mrc").open("rb") as stream:
+        read = list(detect.open_records(stream))
+    assert [(one.dialect, one.repairs) for one in read if isinstance(one, Good)] == [("unimarc", ())] * 2
+
+
+@pytest.mark.parametrize("form", exports.FORMS)
+def test_export_marc_in_every_form(world: Any, tmp_path: Path, form: str) -> None:
+    imported(world.librarian, world.school, *(marc(f"N{number}", f"Кітап {number}") for number in range(3)))
+    assert run("export_marc", "-o", tmp_path / "out", "--format", form).startswith("3 ")
+    data = (tmp_path / "out").read_bytes()
+    if form in {"marcxml", "mods", "dc"}:
+        assert len(etree.fromstring(data)) == 3
+    elif form == "json":
+        assert len(json.loads(data)) == 3
+    elif form in {"marc21", "marc8", "unimarc"}:
+        assert data.count(b"\x1d") == 3
+    else:
+        assert data.decode().count("Кітап") >= 3
 
 
 def test_export_marc_of_an_unknown_library_ends_with_2(world: Any, tmp_path: Path) -> None:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator
-from typing import BinaryIO, cast
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from kitaphana.catalog import errors, queries, reports
+from kitaphana.catalog import errors, exports, queries, reports
 from kitaphana.catalog import services as catalog
 from kitaphana.catalog.extraction import from_text
 from kitaphana.catalog.forms import MarcForm
@@ -24,7 +24,7 @@ from kitaphana.core.access import Permission
 from kitaphana.core.errors import DomainError, NotFound
 from kitaphana.core.web.page import Request, page
 from kitaphana.core.web.paging import paginate
-from kitaphana.formats import iso2709, marcxml
+from kitaphana.formats import iso2709, unimarc
 from kitaphana.formats.marc import LineError, MarcRecord
 from kitaphana.people.models import User
 from kitaphana.people.views import library_of
@@ -76,25 +76,24 @@ def record_marc(request: Request, pk: int) -> HttpResponse:
         "record": record,
         "expected_version": version or record.version,
         "is_proposal": not catalog.may_change(request.actor, library, record),
+        "files": list(exports.FORMS.values()),
+        "lost": unimarc.to_unimarc(queries.marc_of(record)).lost,
     }
     return render(request, "catalog/record_marc.html", context, status=422 if form.errors else 200)
 
 
 @page(None)
 def record_file(request: Request, pk: int, format: str) -> HttpResponse:
-    """The record as a file: ``mrc`` (ISO 2709, UTF-8) or ``xml`` (MARCXML)."""
-    record = record_or_refuse(pk)
-    marc = queries.marc_of(record)
-    if format == "mrc":
-        try:
-            response = HttpResponse(iso2709.write(marc), content_type="application/marc")
-        except iso2709.RecordTooLong as error:
-            raise errors.TooLongForIso() from error
-    elif format == "xml":
-        response = HttpResponse(content_type="application/marcxml+xml")
-        marcxml.write([marc], cast(BinaryIO, response))
-    else:
+    """The record as a file; ``format`` is the ending of one of ``exports.FORMS``."""
+    form = exports.BY_EXTENSION.get(format)
+    if form is None:
         raise NotFound()
+    record = record_or_refuse(pk)
+    item = exports.Item(queries.marc_of(record), request.build_absolute_uri(reverse("portal:record", args=[pk])))
+    try:
+        response = HttpResponse(exports.written(form, item), content_type=form.media_type)
+    except iso2709.RecordTooLong as error:
+        raise errors.TooLongForIso() from error
     response["Content-Disposition"] = f'attachment; filename="record-{record.pk}.{format}"'
     return response
 

@@ -3,13 +3,14 @@ from __future__ import annotations
 import io
 import re
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kitaphana.formats import iso2709
+from kitaphana.formats import charsets, iso2709
 from kitaphana.formats.bibliographic import describe
 from kitaphana.formats.marc import MESSAGES, Bad, Field, Good, MarcRecord, Outcome, Subfield
 from kitaphana.formats.tests.records import LEADER, RECORDS, record
@@ -142,16 +143,77 @@ def test_read_passes_over_padding(records: list[MarcRecord], padding: bytes) -> 
 def test_read_of_a_damaged_file_never_raises_and_loses_no_byte(records: list[MarcRecord], draw: st.DataObject) -> None:
     data = bytearray(b"".join(map(iso2709.write, records)))
     for _ in range(draw.draw(st.integers(0, 6))):
-        place = draw.draw(st.integers(0, len(data) - 1))
-        what = draw.draw(st.sampled_from(["set", "cut", "insert"]))
-        if what == "set":
-            data[place] = draw.draw(st.integers(0, 255))
-        elif what == "cut" and len(data) > 1:
-            del data[place : place + draw.draw(st.integers(1, 30))]
-            data = data or bytearray(b"x")
-        else:
-            data[place:place] = draw.draw(st.binary(max_size=5))
+        data = _damaged(data, draw, len(data))
     _counted(bytes(data))
+
+
+def _damaged(data: bytearray, draw: st.DataObject, end: int) -> bytearray:
+    """One thing done to the first bytes of a file: a byte set, some cut, some put in."""
+    place = draw.draw(st.integers(0, max(min(end, len(data)) - 1, 0)))
+    what = draw.draw(st.sampled_from(["set", "cut", "insert"]))
+    if what == "set":
+        data[place] = draw.draw(st.one_of(st.integers(0, 255), st.sampled_from(b"0123456789\x1d\x1e\x1f ")))
+    elif what == "cut" and len(data) > 1:
+        del data[place : place + draw.draw(st.integers(1, 30))]
+    else:
+        data[place:place] = draw.draw(st.binary(max_size=5))
+    return data or bytearray(b"x")
+
+
+LEAVES_OUT = {"marc.unlisted_data", "marc.empty_subfield", "marc.replaced_bytes", "marc.wrong_leader"}
+"""Repairs after which bytes of a record stand in its raw form only; their notes say so."""
+
+
+@given(RECORDS, st.data(), st.sampled_from(["utf-8", "marc-8", "windows-1251"]))
+def test_what_is_read_without_such_a_note_has_all_that_the_bytes_had(
+    one: MarcRecord, draw: st.DataObject, encoding: str
+) -> None:
+    one.fields = [_spelled(field, encoding) for field in one.fields]
+    data = bytearray(iso2709.write(one, encoding))
+    head = 24 + 12 * len(one.fields)
+    for _ in range(draw.draw(st.integers(1, 4))):
+        # Mostly the leader and the directory, which are what lies about the rest.
+        data = _damaged(data, draw, draw.draw(st.sampled_from([head, len(data)])))
+    for read in outcomes(bytes(data)):
+        if isinstance(read, Bad):
+            assert 0 <= read.position <= len(data)
+            continue
+        if {repair.code for repair in read.repairs} & LEAVES_OUT:
+            continue
+        body = read.raw[read.raw.index(b"\x1e", 24) + 1 :].removesuffix(b"\x1d")
+        again = iso2709.parse(iso2709.write(read.record))
+        assert isinstance(again, Good)
+        pieces = [piece for piece in body.split(b"\x1e") if piece.strip(b"\r\n \t\x00\x1a")]
+        # Two bytes alone are a short text, or the indicators of a field that has nothing else.
+        pieces = [piece for piece in pieces if len(piece) != 2]
+        decode = charsets.decoder(read.encoding)
+        kept = {_letters(field) for field in read.record.fields}
+        # A control field is one text whatever signs stand in it.
+        assert all({_all_letters(piece, decode), decode(piece)} & kept for piece in pieces)
+
+
+def _spelled(field: Field, encoding: str) -> Field:
+    """The field with the letters its encoding has."""
+    if encoding != "windows-1251":
+        return field
+    if field.data is not None:
+        return Field(field.tag, data=field.data.encode(encoding, "ignore").decode(encoding))
+    parts = [Subfield(part.code, part.value.encode(encoding, "ignore").decode(encoding)) for part in field.subfields]
+    return Field(field.tag, field.ind1, field.ind2, parts)
+
+
+def _letters(field: Field) -> str:
+    if field.data is not None:
+        return field.data
+    return f"{field.ind1}{field.ind2}" + "".join(f"\x1f{part.code}{part.value}" for part in field.subfields)
+
+
+def _all_letters(piece: bytes, decode: Callable[[bytes], str]) -> str:
+    head, *parts = piece.split(b"\x1f")
+    if not parts:
+        return decode(piece)
+    texts = [part[:1].decode("latin-1") + decode(part[1:]) for part in parts]
+    return head.decode("latin-1") + "".join(f"\x1f{text}" for text in texts)
 
 
 @given(st.binary(max_size=300), st.binary(max_size=300))

@@ -235,8 +235,8 @@ def test_a_record_tells_where_it_is(world, anybody, books) -> None:
     page = anybody.get(reverse("portal:record", args=[books["abai"].record_id])).content.decode()
     assert "2 of 2 on the shelf" in page
     assert "Sign in to place a hold" in page
-    assert "<strong>Әуезов, Мұхтар</strong>" in page
-    assert "Абай жолы / Әуезов, Мұхтар. – Алматы : Жазушы, 2020." in page
+    assert "Әуезов, М. Абай жолы / М. Әуезов" in page
+    assert ". – Алматы : Жазушы, 2020." in page
 
 
 def test_the_own_library_stands_first(world, pupil, books) -> None:
