@@ -13,7 +13,7 @@ from kitaphana.catalog.extraction import FILLABLE, FILLABLE_NUMBERS, from_text
 from kitaphana.catalog.matching import match_key
 from kitaphana.catalog.models import ImportRun, Record, RecordHeading, RecordSource
 from kitaphana.catalog.search.expressions import Expression
-from kitaphana.catalog.search.index import Entry, Query, Suggestion
+from kitaphana.catalog.search.index import Entry, Near, Query, Suggestion
 from kitaphana.core.access import Reach
 from kitaphana.formats.bibliographic import Description, describe
 from kitaphana.formats.isbn import normalize
@@ -95,6 +95,7 @@ def search(
     facets: bool = False,
     prefer_library_id: int | None = None,
     expression: Expression | None = None,
+    near: Near | None = None,
 ) -> SearchPage:
     """Search the catalogue: the index finds, one statement reads the records. Filters as in ``search.index.Query``.
 
@@ -110,6 +111,7 @@ def search(
             facets=facets,
             prefer_library=prefer_library_id,
             expression=expression,
+            near=near,
         )
     )
     found = Record.objects.defer("marc").in_bulk([hit.id for hit in results.hits])
@@ -130,6 +132,7 @@ def found_ids(
     sort: str = "relevance",
     most: int = 5_000,
     prefer_library_id: int | None = None,
+    near: Near | None = None,
 ) -> list[int]:
     """The ids of what a search finds, in its order, at most so many. No statement: the index knows them."""
     ids: list[int] = []
@@ -142,6 +145,7 @@ def found_ids(
             offset=len(ids),
             limit=min(_STEP, most - len(ids)),
             prefer_library=prefer_library_id,
+            near=near,
         )
         hits = index.search(asked).hits
         ids += [hit.id for hit in hits]
@@ -152,6 +156,11 @@ def found_ids(
 
 _STEP = 1_000
 """So many results the index gives at once."""
+
+
+def initials(field: str) -> list[str]:
+    """The letters with which the headings of an alphabetical list begin."""
+    return indexing.index().initials(field)
 
 
 def suggest(text: str, limit: int = 8, *, library_id: int | None = None) -> list[Suggestion]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -154,6 +154,18 @@ def children_of(node: Organization) -> QuerySet[Any, Any]:
 def ancestor_paths(path: str) -> list[str]:
     """The paths from the root down to a node, the node's own last."""
     return [path[: end * STEP] for end in range(1, len(path) // STEP + 1)]
+
+
+def areas_of(ids: Collection[int] | None = None) -> dict[int, tuple[int, ...]]:
+    """The districts and regions above nodes, nearest first, without the country; of every library where no ids are
+    given. Two statements.
+    """
+    nodes = Organization.objects.filter(is_library=True) if ids is None else Organization.objects.filter(pk__in=ids)
+    paths = dict(nodes.order_by().values_list("pk", "path"))
+    above = {path: ancestor_paths(path)[1:-1] for path in paths.values()}
+    wanted = {one for found in above.values() for one in found}
+    known = dict(Organization.objects.filter(path__in=wanted).order_by().values_list("path", "pk"))
+    return {pk: tuple(known[one] for one in reversed(above[path]) if one in known) for pk, path in paths.items()}
 
 
 def lineage(node: Organization) -> list[Organization]:

@@ -6,11 +6,13 @@ from typing import Any
 
 from django.http import QueryDict
 
+from kitaphana.catalog.search.index import Near
 from kitaphana.core.web.page import Request
+from kitaphana.organizations import queries as organizations
 from kitaphana.organizations.models import Organization
 from kitaphana.people.models import Membership
 
-SORTS = ("relevance", "year_new", "year_old", "title", "added")
+SORTS = ("relevance", "near", "year_new", "year_old", "title", "added")
 LONGEST = 400
 
 
@@ -30,6 +32,17 @@ def own_library(request: Request) -> Organization | None:
         else None
     )
     return membership.library if membership else None
+
+
+def near_of(request: Request) -> Near | None:
+    """Where the reader is: the library of the address (``near``), else the own one; with its district and region."""
+    asked = number_of(request.GET.get("near", ""))
+    own = own_library(request)
+    library_id = asked if asked is not None else own.pk if own else None
+    if library_id is None:
+        return None
+    areas = organizations.areas_of({library_id})
+    return Near(library_id, areas[library_id]) if library_id in areas else None
 
 
 def text_of(query: QueryDict) -> str:
@@ -65,8 +78,9 @@ def filters_of(query: QueryDict) -> dict[str, list[Any]]:
     for parameter, name in (("language", "languages"), ("kind", "kinds"), ("age", "age")):
         if values := values_of(query, parameter):
             filters[name] = values
-    if ids := [number for value in values_of(query, "library") if (number := number_of(value)) is not None]:
-        filters["library_ids"] = ids
+    for parameter, name in (("library", "library_ids"), ("area", "areas")):
+        if ids := [number for value in values_of(query, parameter) if (number := number_of(value)) is not None]:
+            filters[name] = ids
     year = number_of(query.get("year", ""))
     if year is not None:
         filters["year_from"] = filters["year_to"] = [year]

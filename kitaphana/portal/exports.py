@@ -87,6 +87,7 @@ def search_file(request: Request, extension: str) -> HttpResponseBase:
         sort=sort,
         most=MOST,
         prefer_library_id=library.pk if library else None,
+        near=asking.near_of(request),
     )
     records = exports.records_of(ids)
     address = partial(_address, request.build_absolute_uri("/").rstrip("/"))

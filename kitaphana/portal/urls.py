@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from kitaphana.portal import account, book_lists, classes, exports, gathering, views
+from kitaphana.portal import account, book_lists, browsing, classes, exports, gathering, views
 
 app_name = "portal"
 
@@ -12,6 +12,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("catalog/", views.search, name="search"),
     path("catalog/results.<str:extension>", exports.search_file, name="search_file"),
+    path("catalog/browse/", browsing.browse, name="browse"),
     path("catalog/suggest", views.suggest, name="suggest"),
     path("catalog/records/<int:pk>/", views.record, name="record"),
     path("catalog/records/<int:pk>/editions/", gathering.editions, name="editions"),

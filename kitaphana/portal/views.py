@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, repeat
 from typing import Any
 
 from django.db.models import Min
@@ -11,6 +12,7 @@ from django.http import HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from kitaphana.catalog import languages
 from kitaphana.catalog import queries as catalog
@@ -32,7 +34,16 @@ from kitaphana.organizations import queries as organizations
 from kitaphana.organizations.models import Organization
 from kitaphana.people.models import Membership
 from kitaphana.portal import citing, exports
-from kitaphana.portal.asking import chosen_sort, filters_of, number_of, own_library, sort_of, text_of, values_of
+from kitaphana.portal.asking import (
+    chosen_sort,
+    filters_of,
+    near_of,
+    number_of,
+    own_library,
+    sort_of,
+    text_of,
+    values_of,
+)
 
 PAGE = 24
 SHELF = 12
@@ -148,11 +159,22 @@ def _choices(
     return choices[:most]
 
 
+def _nearby(query: QueryDict, counted: Sequence[tuple[int, int]], labels: dict[str, str]) -> list[Choice]:
+    """The reader's library and the areas around it with what they hold, the nearest first."""
+    return [
+        Choice(
+            labels.get(str(place), ""), count, _address(query, name, str(place)), str(place) in values_of(query, name)
+        )
+        for name, (place, count) in zip(chain(["library"], repeat("area")), counted, strict=False)
+        if count
+    ]
+
+
 def _chips(query: QueryDict, labels: dict[str, dict[str, str]]) -> list[Choice]:
     """The filters in force, even those that let nothing through, each with the address without it."""
     return [
         Choice(labels.get(name, {}).get(value, value), 0, _address(query, name, value), True)
-        for name in ("language", "kind", "age", "library", "year", "year_from", "year_to")
+        for name in ("language", "kind", "age", "library", "area", "year", "year_from", "year_to")
         for value in values_of(query, name)
     ]
 
@@ -162,6 +184,7 @@ def search(request: Request) -> HttpResponse:
     """Search results with facets; empty words and filters show the whole catalogue."""
     text = text_of(request.GET)
     library = own_library(request)
+    near = near_of(request)
     sort = chosen_sort(request.GET)
     offset = paging.offset_of(request.GET.get("cursor"))
     found = catalog.search(
@@ -172,16 +195,26 @@ def search(request: Request) -> HttpResponse:
         limit=PAGE,
         facets=True,
         prefer_library_id=library.pk if library else None,
+        near=near,
     )
     facets = found.facets
-    wanted = [number for value in values_of(request.GET, "library") if (number := number_of(value)) is not None]
-    library_names = organizations.names_of([*(int(value) for value, _count in facets.get("library", [])), *wanted])
+    wanted = [
+        number
+        for name in ("library", "area")
+        for value in values_of(request.GET, name)
+        if (number := number_of(value)) is not None
+    ]
+    around = facets.get("near", [])
+    library_names = organizations.names_of(
+        [int(value) for value, _count in (*facets.get("library", []), *around)] + wanted
+    )
     kinds = {kind.value: str(kind.label) for kind in RecordKind}
     ages = {code: _age_label(code) for code, _low, _high in AGE_BANDS}
     codes = {*(str(value) for value, _count in facets.get("language", [])), *values_of(request.GET, "language")}
     tongues = {code: languages.language_name(code) for code in codes}
     places = {str(pk): name for pk, name in library_names.items()}
     groups = [
+        (_("Near me"), _nearby(request.GET, around, places)),
         (_("Language"), _choices(request.GET, "language", facets.get("language", []), tongues)),
         (_("Kind"), _choices(request.GET, "kind", facets.get("kind", []), kinds)),
         (_("Age"), _choices(request.GET, "age", facets.get("age_band", []), ages)),
@@ -189,16 +222,18 @@ def search(request: Request) -> HttpResponse:
         (_("Year"), _choices(request.GET, "year", sorted(facets.get("year", []), reverse=True), {})),
     ]
     following = offset + PAGE
-    labels = {"language": tongues, "kind": kinds, "age": ages, "library": places}
+    labels = {"language": tongues, "kind": kinds, "age": ages, "library": places, "area": places}
     context = {
         "text": text,
         "total": found.total,
-        "results": gathered(shelf(found.records, library)) if sort == "relevance" else shelf(found.records, library),
+        "results": gathered(shelf(found.records, library))
+        if sort in {"relevance", "near"}
+        else shelf(found.records, library),
         "facets": [(title, choices) for title, choices in groups if choices],
         "chips": _chips(request.GET, labels),
         "correction": found.corrections,
         "sort": sort,
-        "sorts": _sorts(),
+        "sorts": [one for one in _sorts() if one[0] != "near" or near],
         "kept": [
             (name, value) for name, values in request.GET.lists() if name not in {"sort", "cursor"} for value in values
         ],
@@ -206,13 +241,33 @@ def search(request: Request) -> HttpResponse:
         "own": library,
         "files": exports.choices(request.GET) if found.total else [],
         "most": exports.MOST if found.total > exports.MOST else 0,
+        "examples": _examples(),
     }
     return render(request, "portal/search.html", context)
+
+
+def _examples() -> list[tuple[str, str]]:
+    """Examples of the search language, each of which works as it stands, with what it asks for."""
+    return [
+        (pgettext("search example", '"Abai zholy"'), _("These words, beside each other and in this order.")),
+        (
+            pgettext("search example", "author:Auezov"),
+            _("Only in one place: author, title, subject, publisher, series, isbn, udc, language, kind, grade."),
+        ),
+        (pgettext("search example", "algebra year:2017-2024"), _("Published in these years.")),
+        (
+            pgettext("search example", "(Abai OR Shakarim) language:kazakh"),
+            _("Either of them. AND, OR and NOT are written in capitals; brackets hold together."),
+        ),
+        (pgettext("search example", "Abai -author:Auezov"), _("Without that: a minus right before the word.")),
+        (pgettext("search example", "koshpen*"), _("Words that begin so.")),
+    ]
 
 
 def _sorts() -> list[tuple[str, str]]:
     return [
         ("relevance", _("Best first")),
+        ("near", _("Nearest first")),
         ("year_new", _("Newest first")),
         ("year_old", _("Oldest first")),
         ("title", _("By title")),

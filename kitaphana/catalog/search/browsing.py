@@ -9,11 +9,13 @@ from typing import Final
 import tantivy
 
 from kitaphana.catalog.search.questions import Entry
-from kitaphana.catalog.search.storing import HEAD_SIZES, LETTER, heading_key, texts_of
+from kitaphana.catalog.search.storing import CLASSES, HEAD_SIZES, LETTER, heading_key, texts_of
+from kitaphana.core.text.kazakh import ALPHABET
 
 _ENOUGH: Final = 400
 """A stretch of the list with no more records than that is read at once; a longer one by its parts."""
 _MOST: Final = 200
+_LETTERS: Final = ALPHABET + "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 def browse(
@@ -27,6 +29,15 @@ def browse(
     )
     after = _entries(searcher, schema, field, _walk(searcher, letter, key, is_down=True))
     return [*reversed(list(islice(before, min(back, _MOST)))), *islice(after, max(0, min(limit, _MOST)))]
+
+
+def initials(searcher: tantivy.Searcher, field: str) -> list[str]:
+    """The letters (or the first signs of class numbers) with which headings of a field begin, in their order."""
+    beginning = f"{HEAD_SIZES[0]}{LETTER[field]}"
+    found = {term[len(beginning)] for term, _count in searcher.terms_with_prefix("head", beginning)}
+    if field in CLASSES:
+        return sorted(found)
+    return [letter for letter in _LETTERS if heading_key(field, letter)[0] in found]
 
 
 def _entries(searcher: tantivy.Searcher, schema: tantivy.Schema, field: str, keys: Iterator[str]) -> Iterator[Entry]:

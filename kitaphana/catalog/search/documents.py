@@ -43,6 +43,8 @@ class SearchDocument:
     subject_variants: tuple[str, ...] = ()
     """The same for subjects."""
     bbk: str = ""
+    areas: tuple[int, ...] = ()
+    """The nodes above the libraries that hold it: districts, regions."""
 
     @property
     def age_bands(self) -> tuple[str, ...]:

@@ -17,17 +17,17 @@ from typing import Any, Final, Self
 
 import tantivy
 
-from kitaphana.catalog.search.browsing import browse
+from kitaphana.catalog.search.browsing import browse, initials
 from kitaphana.catalog.search.documents import SearchDocument
 from kitaphana.catalog.search.expressions import BROWSED_FIELDS
-from kitaphana.catalog.search.questions import Entry, Hit, Query, Results, Suggestion
-from kitaphana.catalog.search.searching import FILTERS, SORTS, Search
+from kitaphana.catalog.search.questions import Entry, Hit, Near, Query, Results, Suggestion
+from kitaphana.catalog.search.searching import FILTERS, NEAR, SORTS, Search
 from kitaphana.catalog.search.storing import fields, schema
 from kitaphana.catalog.search.suggesting import suggest
 
-__all__ = ["VERSION", "Entry", "Hit", "Index", "IndexLocked", "IndexUnusable", "Query", "Results", "Suggestion"]
+__all__ = ["VERSION", "Entry", "Hit", "Index", "IndexLocked", "IndexUnusable", "Near", "Query", "Results", "Suggestion"]
 
-VERSION: Final = "3"
+VERSION: Final = "4"
 """Raised whenever schema or analysis change: an index of another version is unusable and is built again."""
 
 _STATE_FILE: Final = "kitaphana-state.json"
@@ -198,7 +198,7 @@ class Index:
         """
         if unknown := set(query.filters) - FILTERS:
             raise ValueError(f"unknown filters: {sorted(unknown)}")
-        if query.sort != "relevance" and query.sort not in SORTS:
+        if query.sort not in {"relevance", NEAR, *SORTS}:
             raise ValueError(f"unknown sort: {query.sort}")
         return Search(self._searcher, self._schema, query).run()
 
@@ -213,6 +213,15 @@ class Index:
         if field not in BROWSED_FIELDS:
             raise ValueError(f"no list of: {field}")
         return browse(self._searcher, self._schema, field, start, limit, back)
+
+    def initials(self, field: str) -> list[str]:
+        """The letters with which the headings of a list begin, in its order.
+
+        :raises ValueError: a field without a list.
+        """
+        if field not in BROWSED_FIELDS:
+            raise ValueError(f"no list of: {field}")
+        return initials(self._searcher, field)
 
     def suggest(self, prefix: str, limit: int = 8, library_id: int | None = None) -> list[Suggestion]:
         """Titles and authors whose words begin with what was typed so far, in any script or keyboard."""

@@ -10,13 +10,22 @@ from kitaphana.catalog.search.expressions import Expression
 
 
 @dataclass(frozen=True, slots=True)
+class Near:
+    """Where a reader is: the own library, and the nodes above it from the nearest up."""
+
+    library_id: int
+    areas: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """What is looked for.
 
-    ``filters``: ``languages`` and ``kinds`` (codes), ``library_ids``, ``age`` (band codes), ``grade``
-    (numbers), ``year_from`` and ``year_to`` (one year each); values of one filter are alternatives. Unknown
-    names are refused. ``sort``: relevance, title, year_new, year_old, added. Empty text finds everything the
-    filters let through. Where an ``expression`` is given it says what is looked for, and the text does not.
+    ``filters``: ``languages`` and ``kinds`` (codes), ``library_ids``, ``areas`` (districts, regions), ``age`` (band
+    codes), ``grade`` (numbers), ``year_from`` and ``year_to`` (one year each); values of one filter are
+    alternatives. Unknown names are refused. ``sort``: relevance, near (what the own library holds, then its
+    district, then its region; by relevance within), title, year_new, year_old, added. Empty text finds everything
+    the filters let through. Where an ``expression`` is given it says what is looked for, and the text does not.
     """
 
     text: str = ""
@@ -27,6 +36,7 @@ class Query:
     facets: bool = False
     prefer_library: int | None = None
     expression: Expression | None = None
+    near: Near | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +52,7 @@ class Hit:
 @dataclass(frozen=True, slots=True)
 class Results:
     """A page of hits. ``facets``: language, kind, age_band, year, decade and library with the number of
-    records.
+    records; ``near`` has the own library's id and the areas above it, where the question says where the reader is.
     """
 
     total: int

@@ -15,7 +15,7 @@ from kitaphana.catalog.search import analysis, isbn
 from kitaphana.catalog.search.analysis import JOINED, NAME, SKELETON, STEM, STEM_SKELETON, SURFACE, VARIANT, Word
 from kitaphana.catalog.search.expressions import And, Expression, Not, Or, Range, Term, terms
 from kitaphana.catalog.search.hints import Hints, read_hints
-from kitaphana.catalog.search.questions import Hit, Query, Results
+from kitaphana.catalog.search.questions import Hit, Near, Query, Results
 from kitaphana.catalog.search.storing import (
     CLASS_LETTERS,
     CLASSES,
@@ -27,9 +27,11 @@ from kitaphana.catalog.search.storing import (
     heading_key,
     texts_of,
 )
+from kitaphana.catalog.search.typed_language import parse, phrases
 
 _MAX_QUERY_LETTERS: Final = 400
 _MAX_QUERY_WORDS: Final = 16
+_LETTERS: Final = re.compile(r"[^\W\d_]+(?:['’ʼ][^\W\d_]+)*")
 _LEAST_ISBN: Final = 4
 _YEAR_DIGITS: Final = 4
 _MOST_DIGITS: Final = 15
@@ -56,6 +58,8 @@ _LANGUAGE_BOOST: Final = 4.0
 _KIND_BOOST: Final = 3.0
 _OPTIONAL_COVERAGE: Final = 8.0
 _LIBRARY_BOOST: Final = 2.0
+_NEAR_BOOST: Final = 2000.0
+"""More than all words of a query together: where order is by nearness, that comes first."""
 
 _FIELD_NAMES: Final = frozenset(name for name, _ in WORD_FIELDS)
 _TARGETS: Final[dict[str, tuple[tuple[str, float], ...]]] = {
@@ -69,13 +73,14 @@ _TARGETS: Final[dict[str, tuple[tuple[str, float], ...]]] = {
 """Fields of the index in which the words of a term are looked for."""
 _PHRASED: Final = {"any": ("title", "author", "subject", "series", "publisher")}
 
+NEAR: Final = "near"
 SORTS: Final = {
     "title": ("order", tantivy.Order.Asc),
     "year_new": ("year", tantivy.Order.Desc),
     "year_old": ("year_known", tantivy.Order.Asc),
     "added": ("added", tantivy.Order.Desc),
 }
-FILTERS: Final = frozenset({"languages", "kinds", "library_ids", "age", "grade", "year_from", "year_to"})
+FILTERS: Final = frozenset({"languages", "kinds", "library_ids", "areas", "age", "grade", "year_from", "year_to"})
 _FACETS: Final = {
     "language": ("language", 50),
     "kind": ("kind", 50),
@@ -246,11 +251,10 @@ class Search:
         groups: list[_Group] = []
         optional: list[tantivy.Query] = []
         missing = 0
-        for part in _parse(text):
-            if part.phrase:
-                required.append(self._phrase("any", part.text))
-                continue
-            missing += self._add_words(part.text, part.field_name or "any", groups, optional)
+        cited, rest = phrases(text)
+        required += [self._phrase("any", words) for words in cited]
+        if rest:
+            missing += self._add_words(rest, "any", groups, optional)
         optional += self._whole(text) + self._own()
         if not groups and not required:
             if missing or not optional:
@@ -504,11 +508,23 @@ class Search:
         return []
 
     def _own(self) -> list[tantivy.Query]:
-        """What adds to records of the reader's own library."""
-        library = self.query.prefer_library
-        return (
-            [] if library is None else [tantivy.Query.const_score_query(self._term("library", library), _LIBRARY_BOOST)]
-        )
+        """What adds to records of the reader's own library, and by steps to those nearby when order is by that."""
+        extras = []
+        if self.query.prefer_library is not None:
+            own = self._term("library", self.query.prefer_library)
+            extras.append(tantivy.Query.const_score_query(own, _LIBRARY_BOOST))
+        if self.query.sort == NEAR and self.query.near is not None:
+            extras += [
+                tantivy.Query.const_score_query(place, _NEAR_BOOST) for _, place in self._places(self.query.near)
+            ]
+        return extras
+
+    def _places(self, near: Near) -> list[tuple[int, tantivy.Query]]:
+        """The own library and the areas around it; whatever the library holds is also in its areas."""
+        return [
+            (near.library_id, self._term("library", near.library_id)),
+            *((area, self._term("area", area)) for area in near.areas),
+        ]
 
     # Filters
 
@@ -520,6 +536,7 @@ class Search:
             ("kinds", "kind"),
             ("age", "age"),
             ("library_ids", "library"),
+            ("areas", "area"),
             ("grade", "grade"),
         ):
             values = list(filters.get(name) or ())
@@ -544,8 +561,9 @@ class Search:
         """Ask, strictest query first, and count the facets of the answer."""
         text = " ".join(self.query.text[:_MAX_QUERY_LETTERS].split())
         filters = [(Occur.Must, tantivy.Query.const_score_query(query, 0.0)) for query in self._filter_queries()]
-        if self.query.expression is not None:
-            candidates = iter([self._preferred(self._expressed(self.query.expression), self.query.expression)])
+        expression = self.query.expression or (parse(text) if text else None)
+        if expression is not None:
+            candidates = iter([self._preferred(self._expressed(expression), expression)])
         elif text:
             candidates = self._text_queries(text)
         else:
@@ -562,7 +580,7 @@ class Search:
                 break
         addresses = [address for _, address in result.hits]
         ids = self.searcher.fast_field_values("id", addresses) if addresses else []
-        by_relevance = self.query.sort == "relevance"
+        by_relevance = self.query.sort not in SORTS
         hits = [
             Hit(int(record_id), float(score) if by_relevance else 0.0)
             for record_id, (score, _) in zip(ids, result.hits, strict=True)
@@ -574,7 +592,7 @@ class Search:
     def _collect(self, query: tantivy.Query) -> tantivy.SearchResult:
         offset = min(max(0, self.query.offset), _MAX_WINDOW)
         limit = max(1, min(self.query.limit, 1000))
-        if self.query.sort == "relevance":
+        if self.query.sort not in SORTS:
             return self.searcher.search(query, limit, offset=offset)
         field_name, order = SORTS[self.query.sort]
         return self.searcher.search(query, limit, offset=offset, order_by_field=field_name, order=order)
@@ -593,7 +611,13 @@ class Search:
         for year, number in facets["year"]:
             decades[year - year % 10] = decades.get(year - year % 10, 0) + number
         facets["decade"] = list(decades.items())
+        if self.query.near is not None:
+            facets["near"] = [(place, self._count(query, within)) for place, within in self._places(self.query.near)]
         return facets
+
+    def _count(self, query: tantivy.Query, within: tantivy.Query) -> int:
+        both = tantivy.Query.boolean_query([(Occur.Must, query), (Occur.Must, within)])
+        return int(self.searcher.search(both, 1).count)  # type: ignore[attr-defined]  # missing in tantivy's stubs
 
     def _corrections(self, text: str, addresses: Sequence[tantivy.DocAddress]) -> str | None:
         """The query with its unknown words replaced by the nearest words of the first hit."""
@@ -611,63 +635,12 @@ class Search:
             # A Latin word is not put right by a Cyrillic one: it was understood already.
             same_script = bool(near) and spelled[near].isascii() == word.surface.isascii()
             if same_script and 0 < _distance(near, word.skeleton) <= 2:
-                for token in text.split():
+                for token in _LETTERS.findall(text):
                     plain = analysis.tokens(analysis.normalise(token))
                     if plain and analysis.word(plain[0]).surface == word.surface:
                         corrected = corrected.replace(token, spelled[near])
                         changed = True
         return corrected if changed else None
-
-
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """A stretch of a query: free words, words for one field, or a phrase."""
-
-    text: str
-    field_name: str = ""
-    phrase: bool = False
-
-
-_FIELD_WORDS: Final = {
-    "author": "author", "автор": "author", "авторы": "author",
-    "title": "title", "атауы": "title", "название": "title", "заглавие": "title",
-    "subject": "subject", "тақырып": "subject", "тема": "subject",
-}  # fmt: skip
-
-
-def _parse(text: str) -> list[_Part]:
-    """Split a query into phrases in quotes, ``author:`` words and the rest. Lone quotes and colons are
-    plain text.
-    """
-    parts: list[_Part] = []
-    rest: list[str] = []
-    position = 0
-    pieces = text.replace("“", '"').replace("”", '"').replace("„", '"')
-    while position < len(pieces):
-        if pieces[position] == '"':
-            end = pieces.find('"', position + 1)
-            if end > position:
-                inner = pieces[position + 1 : end].strip()
-                if inner:
-                    parts.append(_Part(inner, phrase=True))
-                position = end + 1
-                continue
-        end = position
-        while end < len(pieces) and not pieces[end].isspace() and pieces[end] != '"':
-            end += 1
-        token = pieces[position : max(end, position + 1)]
-        position = max(end, position + 1)
-        head, colon, tail = token.partition(":")
-        name = _FIELD_WORDS.get(head.casefold()) if colon else None
-        if name:
-            if tail:
-                parts.append(_Part(tail, name))
-            continue
-        rest.append(token)
-    joined = " ".join(" ".join(rest).split())
-    if joined:
-        parts.append(_Part(joined))
-    return parts
 
 
 def _distance(left: str, right: str) -> int:

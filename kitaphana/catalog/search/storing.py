@@ -74,6 +74,7 @@ def schema() -> tantivy.Schema:
         build.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
     for name in ("library", "year", "grade"):
         build.add_integer_field(name, indexed=True, fast=True)
+    build.add_integer_field("area", indexed=True)
     for name in ("year_known", "added"):
         build.add_integer_field(name, fast=True)
     build.add_bytes_field("shown", stored=True)
@@ -195,6 +196,7 @@ def fields(document: SearchDocument) -> dict[str, Any]:
         "age": list(document.age_bands),
         "order": sort_key(document.title)[:ORDER_LETTERS],
         "library": list(document.library_ids),
+        "area": list(document.areas),
         "year": year,
         "year_known": year or NO_YEAR,
         "added": document.added,

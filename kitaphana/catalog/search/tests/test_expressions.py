@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from kitaphana.catalog.search import And, Entry, Index, Not, Or, Query, Range, Term
+from kitaphana.catalog.search import And, Entry, Index, Near, Not, Or, Query, Range, Term
 from kitaphana.catalog.search.tests.test_index import document
 from kitaphana.core.text.kazakh import sort_key
 
@@ -180,4 +180,28 @@ def test_long_lists_are_in_order_at_every_depth():
         place = next((number for number, key in enumerate(keys) if key >= sort_key(start)), len(keys))
         wanted = keys[max(0, place - 5) : place + 20]
         assert [sort_key(entry.text) for entry in index.browse("title", start, 20, back=5)] == wanted
+    index.close()
+
+
+def test_near_comes_first_and_is_counted():
+    index = Index.open(None, writable=True)
+    index.add(
+        [
+            document(1, "Абай", library_ids=(9,), areas=(90, 900)),
+            document(2, "Абай жолы", library_ids=(2,), areas=(10, 100)),
+            document(3, "Абай жолы: екінші кітап", library_ids=(1,), areas=(10, 100)),
+            document(4, "Абай туралы", library_ids=(3, 9), areas=(11, 100, 90, 900)),
+            document(5, "Абай Құнанбайұлы", library_ids=(), areas=()),
+        ]
+    )
+    index.commit(1, "epoch")
+    near = Near(1, (10, 100))
+    results = index.search(Query("абай", sort="near", near=near, facets=True))
+    assert [hit.id for hit in results.hits[:3]] == [3, 2, 4]
+    assert {hit.id for hit in results.hits[3:]} == {1, 5}
+    assert results.facets["near"] == [(1, 1), (10, 2), (100, 3)]
+    assert index.search(Query("абай", filters={"areas": [10]})).total == 2
+    assert [hit.id for hit in index.search(Query("", sort="near", near=near)).hits[:3]] == [3, 2, 4]
+    # Where nobody says where the reader is, nearness is relevance.
+    assert index.search(Query("абай", sort="near")).hits[0].id == 1
     index.close()
