@@ -3,32 +3,19 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 
 from django.apps import apps
 
 PACKAGE = Path(__file__).parent.parent / "kitaphana"
+with (PACKAGE.parent / "pyproject.toml").open("rb") as _file:
+    _CONTRACTS = tomllib.load(_file)["tool"]["importlinter"]["contracts"]
 LAYERS = [
-    {"core"},
-    {"organizations"},
-    {"people"},
-    {"mailings"},
-    {"regulations"},
-    {"catalog"},
-    {"fund"},
-    {"acquisitions", "circulation"},
-    {"curriculum", "stocktaking", "weeding"},
-    {"corelist", "textbooks"},
-    {"renewal"},
-    {"campaigns"},
-    {"monitoring"},
-    {"indicators"},
-    {"reports", "submissions"},
-    {"roadmap"},
-    {"workplaces"},
-    {"portal", "api"},
-    {"project"},
+    {name.strip() for name in line.split("|")}
+    for line in reversed(next(one["layers"] for one in _CONTRACTS if one["type"] == "layers"))
 ]
+"""The layers that import-linter holds, lowest first."""
 HEIGHT = {name: height for height, names in enumerate(LAYERS) for name in names}
 
 

@@ -140,3 +140,19 @@ def test_token_opens_the_api(installation: tuple[Path, Run]) -> None:
     _data, run = installation
     token = run("token", "librarian").stdout.strip()
     assert len(token) > 30
+
+
+@pytest.mark.once
+def test_an_installation_of_an_older_version_is_brought_up_to_date(tmp_path: Path) -> None:
+    """What the ledger's triggers read may change under them, and they are there afterwards."""
+    data = tmp_path / "older"
+    run = runner(data)
+    assert run("migrate", "fund", "0009", "--verbosity", "0").returncode == 0
+    with closing(sqlite3.connect(data / "kitaphana.sqlite3")) as connection:
+        before = set(connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
+    done = run("migrate", "--verbosity", "0")
+    assert done.returncode == 0, done.stderr
+    with closing(sqlite3.connect(data / "kitaphana.sqlite3")) as connection:
+        after = set(connection.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
+    assert any(name == "fund_ledgerentry_no_update" for name, _sql in before)
+    assert before <= after

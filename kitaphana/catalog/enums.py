@@ -20,6 +20,7 @@ class RecordKind(models.TextChoices):
     VIDEO = "VIDEO", _("Video")
     ELECTRONIC = "ELECTRONIC", _("Electronic edition")
     KIT = "KIT", _("Kit")
+    ARTICLE = "ARTICLE", pgettext_lazy("kind of edition", "Article")
     OTHER = "OTHER", _("Other")
 
 

@@ -47,6 +47,14 @@ class BadPicture(Invalid):
     advice = _("Choose a JPEG, PNG or WebP file of up to 10 MB.")
 
 
+class NoCoverInside(Invalid):
+    """A book from which no cover can be taken."""
+
+    code = "catalog.no_cover_inside"
+    message = _("No cover was found in the file.")
+    advice = _("Photograph the cover or choose a picture of it.")
+
+
 class NotMarcFile(Invalid):
     """The file holds no bibliographic records."""
 

@@ -19,7 +19,7 @@ _SHELF_MARK = "090"
 COLUMNS = (
     "marc", "title", "subtitle", "responsibility", "authors", "subjects", "isbns", "year", "publisher", "place",
     "edition", "extent", "pages", "series", "language", "kind", "udc", "bbk", "author_mark", "age_from", "age_to",
-    "grade", "summary", "match_key", "work_key", "gather_key", "sort_title", "version", "changed_at",
+    "grade", "summary", "contents", "issn", "host_number", "host_part", "match_key", "work_key", "gather_key", "sort_title", "version", "changed_at",
 )  # fmt: skip
 """What ``extract`` fills, and what must be saved after it."""
 
@@ -67,6 +67,10 @@ def extract(
     record.age_to = one.age_to
     record.grade = one.grade
     record.summary = one.summary
+    record.contents = "\n".join(one.contents)
+    record.issn = one.issn
+    record.host_number = one.host_number[:100]
+    record.host_part = one.host_part[:200]
     record.match_key = match_key(one) if key is None else key
     record.work_key = work_key(record.title, record.authors, record.language, record.grade)
     record.sort_title = sort_key(one.title)[:250]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from kitaphana.catalog.enums import RecordKind
+from kitaphana.catalog.kinds import ARTICLE, WIDE, Template
 from kitaphana.catalog.languages import choices as languages
 from kitaphana.catalog.typed_text import one_line
 from kitaphana.formats.bibliographic import Description, with_isbns
@@ -61,11 +62,17 @@ def _number(label: Any, most: int) -> forms.IntegerField:
     return forms.IntegerField(label=label, min_value=0, max_value=most, required=False)
 
 
+_KINDS: Final = [one for one in RecordKind.choices if one[0] != RecordKind.ARTICLE]
+"""An article is begun from what it stands in."""
+COVER_TYPES: Final = "image/jpeg,image/png,image/webp,application/pdf,.pdf,application/epub+zip,.epub"
+
+
 class DescriptionForm(forms.Form):
     """An edition as a librarian describes it with the book in hand."""
 
     isbn = _line("ISBN", 400, help_text=_("As printed, with or without hyphens; several with a comma."))
-    kind = forms.ChoiceField(label=_("Kind"), choices=RecordKind.choices, initial=RecordKind.BOOK)
+    issn = _line("ISSN", 20, help_text=_("Eight digits on the cover of a periodical: 2310-1234."))
+    kind = forms.ChoiceField(label=_("Kind"), choices=_KINDS, initial=RecordKind.BOOK)
     title = forms.CharField(label=_("Title"), max_length=1000)
     subtitle = _line(_("Subtitle"), 1000)
     authors = NamesField(
@@ -78,6 +85,14 @@ class DescriptionForm(forms.Form):
     language = forms.ChoiceField(label=_("Language of the text"), required=False)
     extent = _line(_("Extent"), 200, help_text=_("For example: 240 p."))
     edition = _line(_("Edition"), 300)
+    frequency = _line(_("How often it comes out"), 200, help_text=_("For example: monthly."))
+    numbering = _line(_("First and last issue"), 200, help_text=_("For example: 1958, no. 1–"))
+    scale = _line(_("Scale"), 200, help_text=_("For example: 1:5 000 000."))
+    url = forms.URLField(
+        label=_("Address on the internet"), max_length=1000, required=False, assume_scheme="https",
+        help_text=_("Where an electronic edition is read."),
+    )  # fmt: skip
+    host_part = _line(_("Where it stands"), 200, help_text=_("Year, number, pages: 2026, no. 5, p. 12–15."))
     series = _line(_("Series"))
     udc = _line(_("UDC"), 100)
     bbk = _line(_("BBK"), 100)
@@ -92,14 +107,26 @@ class DescriptionForm(forms.Form):
     summary = forms.CharField(
         label=_("Annotation"), required=False, max_length=9000, widget=forms.Textarea({"rows": 5})
     )
+    contents = forms.CharField(
+        label=_("Table of contents"), required=False, max_length=50_000, widget=forms.Textarea({"rows": 5}),
+        help_text=_("One entry a line."),
+    )  # fmt: skip
     cover = forms.FileField(
-        label=_("Cover picture"), required=False, widget=forms.FileInput({"accept": "image/jpeg,image/png,image/webp"}),
-        help_text=_("JPEG, PNG or WebP of up to 10 MB."),
+        label=_("Cover picture"), required=False, widget=forms.FileInput({"accept": COVER_TYPES}),
+        help_text=_("A picture (JPEG, PNG, WebP) of up to 10 MB, or the book itself as PDF or EPUB: its cover is taken."),
     )  # fmt: skip
     is_cover_removed = forms.BooleanField(label=_("Remove the cover"), required=False)
 
-    def __init__(self, *args: Any, language: str = "", has_cover: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, template: Template, language: str = "", has_cover: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.template = template
+        if template is ARTICLE:
+            del self.fields["kind"]
+        else:
+            del self.fields["host_part"]
+            self.fields["kind"].initial = template.kind
         known = [("", "—"), *languages()]
         if language and language not in dict(known):
             known.append((language, language))
@@ -109,20 +136,33 @@ class DescriptionForm(forms.Form):
         if not has_cover:
             del self.fields["is_cover_removed"]
 
+    def front(self) -> list[tuple[forms.BoundField, bool]]:
+        """The fields that stand open, in the order of the template, and whether each takes a whole row."""
+        return [(self[name], name in WIDE) for name in self.template.fields if name in self.fields]
+
+    def more(self) -> list[tuple[forms.BoundField, bool]]:
+        """The other fields, folded away."""
+        hidden = {*self.template.fields, "is_cover_removed"}
+        return [(self[name], name in WIDE) for name in self.fields if name not in hidden]
+
+    def _is_sent(self, name: str) -> bool:
+        """What was not on the page is not emptied."""
+        return not self.fields[name].widget.value_omitted_from_data(self.data, self.files, self.add_prefix(name))
+
     def description(self, base: Description | None = None) -> Description:
         """What was typed, over what the record says already."""
         given = self.cleaned_data
         facts = {
             name: given[name]
-            for name in (
-                "title", "subtitle", "authors", "responsibility", "place", "publisher", "year", "language", "extent",
-                "edition", "series", "udc", "bbk", "age_from", "age_to", "grade", "kind",
-            )
-        }  # fmt: skip
+            for name in self.fields
+            if name in Description.__dataclass_fields__ and self._is_sent(name)
+        }
         facts |= {name: one_line(value) for name, value in facts.items() if isinstance(value, str)}
-        facts["summary"] = one_line(given["summary"])
-        facts["subjects"] = lines(given["subjects"])
-        return with_isbns(replace(base or Description(title=""), **facts), given["isbn"])
+        facts |= {name: lines(given[name]) for name in ("subjects", "contents") if name in facts}
+        if self.template is ARTICLE:
+            facts["kind"] = RecordKind.ARTICLE.value
+        made = replace(base or Description(title=""), **facts)
+        return with_isbns(made, given["isbn"]) if self._is_sent("isbn") else made
 
 
 def lines(text: str) -> tuple[str, ...]:
@@ -136,6 +176,7 @@ def initial_of(one: Description) -> dict[str, Any]:
     return {name: getattr(one, name) for name in names} | {
         "isbn": ", ".join(hyphenate(isbn) for isbn in one.isbns),
         "subjects": "\n".join(one.subjects),
+        "contents": "\n".join(one.contents),
         "authors": list(one.authors),
     }
 

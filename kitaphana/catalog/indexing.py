@@ -161,7 +161,7 @@ def documents(ids: Sequence[int], *, areas: Mapping[int, tuple[int, ...]] | None
             series=record.series,
             library_ids=held.get(record.pk, ()),
             areas=tuple({area for library in held.get(record.pk, ()) for area in areas.get(library, ())}),
-            summary=record.summary,
+            summary="\n".join(part for part in (record.summary, record.contents, record.issn) if part),
             added=int(record.made_at.timestamp()),
             author_variants=forms.get(record.pk, {}).get(HeadingRole.AUTHOR, ()),
             subject_variants=forms.get(record.pk, {}).get(HeadingRole.SUBJECT, ()),

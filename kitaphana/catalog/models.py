@@ -43,6 +43,13 @@ class Record(models.Model):
     grade = models.PositiveSmallIntegerField(null=True)
     """Grade of a textbook."""
     summary = models.TextField(blank=True)
+    contents = models.TextField(blank=True)
+    """The table of contents, an entry a line."""
+    issn = models.CharField(max_length=20, blank=True)
+    host_number = models.CharField(max_length=100, blank=True)
+    """Control number of the journal or book that this article or part stands in."""
+    host_part = models.CharField(max_length=200, blank=True)
+    """Where in it: year, number, pages."""
     cover = models.CharField(max_length=200, blank=True)
     """Path of the cover picture in the data folder's ``files``; empty: a drawn one is shown."""
     match_key = models.CharField(max_length=64, db_index=True, blank=True)
@@ -66,6 +73,10 @@ class Record(models.Model):
             models.Index(fields=["sort_title", "id"], name="record_sort_title"),
             # Harvesting by date, in pages: every record changed since, whether removed or not.
             models.Index(fields=["changed_at", "id"], name="record_changed"),
+            # What stands in a journal or a book, on its page.
+            models.Index(fields=["host_number", "id"], name="record_host", condition=~models.Q(host_number="")),
+            # A periodical is looked up by its number.
+            models.Index(fields=["issn"], name="record_issn", condition=~models.Q(issn="")),
         ]
         constraints = [
             models.CheckConstraint(

@@ -69,6 +69,21 @@ def editions_of(record: Record) -> QuerySet[Record, Record]:
     return same.defer("marc", "summary").order_by("-year", "pk")
 
 
+def host_of(record: Record) -> Record | None:
+    """The journal or the book that an article or a part stands in, where it is in the catalogue."""
+    if not record.host_number:
+        return None
+    found = Record.objects.filter(control_number=record.host_number).select_related("merged_into").first()
+    return (found.merged_into or found) if found else None
+
+
+def parts_of(record: Record) -> QuerySet[Record, Record]:
+    """Articles and other parts that stand in a record, or in one that was merged into it; the latest year first."""
+    numbers = Record.objects.filter(Q(pk=record.pk) | Q(merged_into=record)).values("control_number")
+    found = Record.objects.filter(host_number__in=numbers, removed_at=None).exclude(host_number="")
+    return found.defer("marc", "summary", "contents").order_by("-host_part", "pk")
+
+
 def authorities_of(record: Record) -> dict[str, int]:
     """Names and subjects of a record that are known: text as the record shows it → authority."""
     rows = RecordHeading.objects.filter(record=record, authority__isnull=False)

@@ -11,6 +11,7 @@ app_name = "catalog"
 urlpatterns: list[URLPattern] = [
     path("records/new/", describing.record_new, name="record_new"),
     path("records/duplicates/", describing.duplicates, name="duplicates"),
+    path("records/<int:pk>/articles/new/", describing.article_new, name="article_new"),
     path("records/<int:pk>/edit/", describing.record_edit, name="record_edit"),
     path("records/<int:pk>/marc/", marc.record_marc, name="record_marc"),
     path("records/<int:pk>/record.<str:format>", marc.record_file, name="record_file"),

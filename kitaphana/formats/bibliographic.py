@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, TypedDict
 
 from kitaphana.formats.isbn import hyphenate, normalize
 from kitaphana.formats.marc import Field, MarcRecord, Subfield
@@ -33,6 +33,7 @@ _KINDS: Final = {
     "m": "ELECTRONIC", "o": "KIT", "p": "KIT", "r": "OTHER",
 }  # fmt: skip
 _LANGUAGE: Final = 3
+_LONGEST_ISSN: Final = 20
 _LONG_NUMBER: Final = 5
 _SUBJECTS: Final = ("600", "610", "611", "630", "648", "650", "651", "653")
 DEFAULT_LEADER: Final = "00000nam a2200000   4500"
@@ -69,6 +70,24 @@ class Description:
     age_to: int | None = None
     grade: int | None = None
     kind: str = "BOOK"
+    issn: str = ""
+    frequency: str = ""
+    """How often a periodical comes out, in the words of the record."""
+    numbering: str = ""
+    """First and last issue of a periodical."""
+    scale: str = ""
+    url: str = ""
+    """Where an electronic edition is read."""
+    contents: tuple[str, ...] = ()
+    """The table of contents, an entry each."""
+    host_title: str = ""
+    """The journal or book that an article or a part stands in."""
+    host_number: str = ""
+    """Control number of its record."""
+    host_part: str = ""
+    """Where in it: year, number, pages."""
+    host_level: str = ""
+    """``s``: the host is a periodical; ``m``: a book."""
 
 
 def clean(text: str) -> str:
@@ -143,7 +162,46 @@ def describe(record: MarcRecord) -> Description:
         age_to=age_to,
         grade=grade if grade is not None and 0 < grade <= _LAST_GRADE else None,
         kind=_kind(record.leader, fixed, by_tag, is_textbook, pages),
+        issn=first("022", "a")[:_LONGEST_ISSN],
+        frequency=first("310", "a"),
+        numbering=first("362", "a"),
+        scale=first("255", "a"),
+        url=_url(by_tag.get("856", [])),
+        contents=tuple(entry for one in by_tag.get("505", []) for entry in _contents(one)),
+        **_host(by_tag.get("773", [])),
     )
+
+
+def _url(fields: list[Field]) -> str:
+    """The first address; of a picture or a table of contents only where there is no other."""
+    found = sorted(fields, key=lambda one: one.ind2 == "2")
+    texts = (_printable(one.get("u") or "").strip() for one in found)
+    return next((text for text in texts if text.lower().startswith(("http://", "https://"))), "")
+
+
+def _contents(one: Field) -> list[str]:
+    text = " ".join(part.value for part in one.subfields if part.code in "agrt")
+    return [entry for part in re.split(r"\s+--\s*", text) if (entry := _printable(part).strip(" ./"))]
+
+
+class _Host(TypedDict, total=False):
+    host_title: str
+    host_number: str
+    host_part: str
+    host_level: str
+
+
+def _host(fields: list[Field]) -> _Host:
+    if not fields:
+        return {}
+    one = fields[0]
+    number = re.sub(r"^\([^)]*\)", "", _printable(one.get("w") or "")).strip()
+    return {
+        "host_title": clean(one.get("t") or one.get("s") or ""),
+        "host_number": number,
+        "host_part": clean(one.get("g") or ""),
+        "host_level": (one.get("7") or "")[3:4],
+    }
 
 
 def _printable(text: str) -> str:
@@ -276,6 +334,8 @@ def _kind(leader: str, fixed: str, by_tag: dict[str, list[Field]], is_textbook: 
         if one.get("2") == _LOCAL and (said := (one.get("a") or "").upper()) in KINDS:
             return said
     kind, level = leader[6:7], leader[7:8]
+    if level in {"a", "b"} and "773" in by_tag:
+        return "ARTICLE"
     if kind in _KINDS:
         return _KINDS[kind]
     # A disc that comes with a book has a 007 too; only what is read from afar is electronic itself.
@@ -292,10 +352,10 @@ def _kind(leader: str, fixed: str, by_tag: dict[str, list[Field]], is_textbook: 
 
 
 _ELECTRONIC: Final = frozenset("oqs")
-KINDS: Final = frozenset({*_KINDS.values(), "BOOK", "TEXTBOOK", "BROCHURE", "PERIODICAL", "ELECTRONIC"})
+KINDS: Final = frozenset({*_KINDS.values(), "BOOK", "TEXTBOOK", "BROCHURE", "PERIODICAL", "ELECTRONIC", "ARTICLE"})
 _LEADER_KINDS: Final = {
     "MAP": "em", "MUSIC": "cm", "AUDIO": "im", "VIDEO": "gm", "ELECTRONIC": "mm", "KIT": "om", "PERIODICAL": "as",
-    "OTHER": "rm",
+    "ARTICLE": "aa", "OTHER": "rm",
 }  # fmt: skip
 
 
@@ -354,9 +414,38 @@ def build(description: Description, base: MarcRecord | None = None) -> MarcRecor
         _sync(record, _SUBJECTS, _subjects, new.subjects, _subject)
     if changed("genres"):
         _sync(record, ("655",), _genres, new.genres, lambda genre: _data("655", " 4", ("a", genre)))
+    for name, tag, indicators in (
+        ("issn", "022", "  "), ("scale", "255", "  "), ("frequency", "310", "  "), ("numbering", "362", "0 "),
+    ):  # fmt: skip
+        if changed(name):
+            text = getattr(new, name)
+            _put(record, record.first(tag), _data(tag, indicators, ("a", text)) if text else None)
+    if changed("contents"):
+        record.remove("505")
+        if new.contents:
+            text = " -- ".join(re.sub(r"\s--", " –", entry) for entry in new.contents)
+            record.add(_data("505", "0 ", ("a", text)))
+    if changed("url"):
+        old = next((one for one in record.all("856") if before.url and _url([one]) == before.url), None)
+        _put(record, old, _data("856", "40", ("u", new.url)) if new.url else None)
+    if changed("host_title", "host_number", "host_part", "host_level"):
+        _set_host(record, new)
     if changed("kind"):
         _set_kind(record, new)
     return record
+
+
+def _set_host(record: MarcRecord, new: Description) -> None:
+    """Field 773, and the level of the record that goes with it."""
+    old = record.first("773")
+    if not (new.host_title or new.host_number):
+        _put(record, old, None)
+        return
+    level = f"nna{new.host_level}" if new.host_level else ""
+    kept = [part for part in old.subfields if part.code not in "tgw7"] if old else []
+    parts = [("7", level), ("t", new.host_title), ("g", new.host_part), ("w", new.host_number)]
+    made = _data("773", "0 ", *parts)
+    _put(record, old, Field("773", "0", " ", [*made.subfields, *kept]))
 
 
 def _data(tag: str, indicators: str, *parts: tuple[str, str]) -> Field:
@@ -517,7 +606,8 @@ def _set_kind(record: MarcRecord, new: Description) -> None:
     if describe(record).kind == new.kind:
         return
     leader = f"{record.leader[:24]:24}"
-    record.leader = f"{leader[:6]}{_LEADER_KINDS.get(new.kind, 'am')}{leader[8:]}"
+    code = "ab" if new.kind == "ARTICLE" and new.host_level == "s" else _LEADER_KINDS.get(new.kind, "am")
+    record.leader = f"{leader[:6]}{code}{leader[8:]}"
     if new.kind == "TEXTBOOK":
         record.add(_data("655", " 4", ("a", "Учебник" if new.language == "rus" else "Оқулық")))
     if describe(record).kind != new.kind:

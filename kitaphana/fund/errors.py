@@ -55,6 +55,14 @@ class TooMany(Invalid):
     advice = _("Split them into several acts.")
 
 
+class OnlyAPart(Invalid):
+    """A line is an article: no volume of its own."""
+
+    code = "fund.only_a_part"
+    message = _("«%(title)s» is an article: it stands in a journal or a book.")
+    advice = _("Receive the journal or the book.")
+
+
 class BadQuantity(Invalid):
     """A line's number of volumes is not a positive whole number."""
 

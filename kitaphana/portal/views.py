@@ -348,12 +348,17 @@ def record(request: Request, pk: int) -> HttpResponse:
         "edition_count": len(editions),
         "names": names,
         "others": shelf(_other_books(one), own),
+        "facts": catalog.description_of(one),
+        "host": catalog.host_of(one),
+        "parts": list(catalog.parts_of(one)[:MOST_PARTS]),
         "programme": reading.places_of_record(one, own, clock.school_year(clock.today())),
         "today": clock.today(),
     }
     return render(request, "portal/record.html", context)
 
 
+MOST_PARTS = 200
+"""Articles in the list of a journal's page."""
 MOST_PLACES = 30
 """Libraries in the table of a record; textbooks are in thousands of them."""
 

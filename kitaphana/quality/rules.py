@@ -12,6 +12,8 @@ from kitaphana.quality.enums import Rule
 _ISBN_SINCE: Final = 1990
 """Books of Kazakhstan have had ISBNs since then."""
 _WITHOUT_AUTHOR: Final = {RecordKind.PERIODICAL, RecordKind.MAP, RecordKind.KIT}
+_PART: Final = RecordKind.ARTICLE
+"""What stands in a journal or a book: its year, publisher and cover are those of the whole."""
 _SHORT_TITLE: Final = 5
 _NEEDED_COLUMNS: Final = (
     "pk", "authors", "responsibility", "year", "publisher", "language", "kind", "isbns", "subjects", "udc", "bbk",
@@ -25,8 +27,8 @@ def _has_wrong_isbn(marc: str) -> bool:
 
 RULES: Final[dict[Rule, Callable[[Record], bool]]] = {
     Rule.NO_AUTHOR: lambda one: not one.authors and not one.responsibility and one.kind not in _WITHOUT_AUTHOR,
-    Rule.NO_YEAR: lambda one: one.year is None,
-    Rule.NO_PUBLISHER: lambda one: not one.publisher,
+    Rule.NO_YEAR: lambda one: one.year is None and one.kind != _PART,
+    Rule.NO_PUBLISHER: lambda one: not one.publisher and one.kind != _PART,
     Rule.NO_LANGUAGE: lambda one: not one.language,
     Rule.NO_ISBN: lambda one: not one.isbns and one.year is not None and one.year >= _ISBN_SINCE
     and one.kind in {RecordKind.BOOK, RecordKind.TEXTBOOK},
@@ -36,7 +38,7 @@ RULES: Final[dict[Rule, Callable[[Record], bool]]] = {
     Rule.NO_SUMMARY: lambda one: not one.summary,
     Rule.NO_AGE: lambda one: one.age_from is None and one.grade is None and one.kind == RecordKind.BOOK,
     Rule.NO_GRADE: lambda one: one.grade is None and one.kind == RecordKind.TEXTBOOK,
-    Rule.NO_COVER: lambda one: not one.cover,
+    Rule.NO_COVER: lambda one: not one.cover and one.kind != _PART,
     Rule.CAPITALS: lambda one: len(one.title) >= _SHORT_TITLE and one.title.isupper(),
 }  # fmt: skip
 """Each says whether a record breaks the rule."""

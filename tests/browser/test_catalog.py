@@ -193,3 +193,19 @@ def test_a_file_with_bad_records_is_reported_record_by_record(site: Site, open_p
     assert len(line.locator("td").nth(2).inner_text().strip()) > 15
     rejected = page.request.get(str(page.locator("a[href*='/rejected']").get_attribute("href")))
     assert broken[:30] in rejected.body()
+
+
+def test_a_cover_is_photographed(site: Site, open_page: OpenPage) -> None:
+    page = open_page("librarian", "kk")
+    page.context.grant_permissions(["camera"])
+    record = Rest(page, site).describe("Суретке түскен кітап", isbns=[isbn13(703)])
+    page.goto(f"/catalog/records/{record}/edit/")
+    page.locator("button[data-camera]").click()
+    expect(page.locator("#camera")).to_be_visible()
+    page.locator("#camera [data-keep]").click()
+    expect(page.locator("#camera")).to_be_hidden()
+    page.locator("#description .form-actions button[type=submit]").click()
+    page.wait_for_url(f"**/catalog/records/{record}/")
+    cover = page.locator(".record-cover img")
+    expect(cover).to_be_visible()
+    assert cover.evaluate("one => one.naturalWidth") > 100

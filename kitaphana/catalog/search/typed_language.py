@@ -47,6 +47,7 @@ _KINDS: Final[dict[str, str]] = {
         ("VIDEO", "video видео бейне"),
         ("ELECTRONIC", "electronic электронды электрондық электронное"),
         ("KIT", "kit комплект жинақтама"),
+        ("ARTICLE", "article мақала статья"),
     )
     for word in words.split()
 }

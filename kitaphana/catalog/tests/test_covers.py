@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import io
+import zipfile
 from pathlib import Path
 from typing import Any
 
+import pypdfium2 as pdfium
 import pytest
 from django.core.files.storage import default_storage
 from hypothesis import HealthCheck, given, settings
@@ -114,3 +116,80 @@ def test_set_cover_damaged_picture_is_taken_or_refused(kind: str, place: float, 
     data = data[:at] if cut else data[:at] + damage + data[at + len(damage) :]
     with contextlib.suppress(errors.BadPicture):
         covers._stored(data)
+
+
+def pdf(width: float = 300, height: float = 450, pages: int = 2) -> bytes:
+    document = pdfium.PdfDocument.new()
+    for number in range(pages):
+        page = document.new_page(width, height if number == 0 else 50)
+        page.close()
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def epub(manifest: str, metadata: str = "", **files: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as book:
+        book.writestr("mimetype", "application/epub+zip")
+        book.writestr(
+            "META-INF/container.xml",
+            '<container xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles>'
+            '<rootfile full-path="OEBPS/content.opf"/></rootfiles></container>',
+        )
+        book.writestr(
+            "OEBPS/content.opf",
+            f'<package xmlns="http://www.idpf.org/2007/opf"><metadata>{metadata}</metadata>'
+            f"<manifest>{manifest}</manifest></package>",
+        )
+        for name, data in files.items():
+            book.writestr(f"OEBPS/img/{name}.png", data)
+    return out.getvalue()
+
+
+def test_the_cover_of_a_pdf_is_its_first_page(world: Any) -> None:
+    record = put(world, described(world.librarian, world.school), pdf())
+    assert stored(record).size == (400, 600)
+
+
+@pytest.mark.parametrize(
+    ("manifest", "metadata"),
+    [
+        ('<item id="a" href="img/b.png" media-type="image/png"/>'
+         '<item id="c" href="img/muqaba.png" properties="cover-image" media-type="image/png"/>', ""),
+        ('<item id="c" href="img/muqaba.png" media-type="image/png"/><item id="x" href="img/b.png" media-type="image/png"/>',
+         '<meta name="cover" content="c"/>'),
+        ('<item id="x" href="img/b.png" media-type="image/png"/><item id="c" href="img/cover.png" media-type="image/png"/>',
+         ""),
+    ],
+)  # fmt: skip
+def test_the_cover_of_an_epub_is_the_one_it_names(world: Any, manifest: str, metadata: str) -> None:
+    book = epub(manifest, metadata, muqaba=picture(200, 300), cover=picture(200, 300), b=picture(20, 20))
+    assert stored(put(world, described(world.librarian, world.school), book)).size == (200, 300)
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        b"%PDF-1.7 broken",
+        pdf(pages=0),
+        b"PK\x03\x04broken",
+        epub(""),
+        epub('<item id="c" href="img/gone.png" properties="cover-image" media-type="image/png"/>'),
+        epub('<item id="c" href="../../../etc/passwd" properties="cover-image" media-type="image/png"/>'),
+    ],
+)
+def test_a_book_without_a_cover_is_refused(world: Any, file: bytes) -> None:
+    with pytest.raises(errors.NoCoverInside):
+        put(world, described(world.librarian, world.school), file)
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.sampled_from(["pdf", "epub"]), st.floats(0, 1), st.binary(min_size=1, max_size=40), st.booleans())
+def test_a_damaged_book_is_taken_or_refused(kind: str, place: float, damage: bytes, cut: bool) -> None:
+    item = '<item id="c" href="img/c.png" properties="cover-image" media-type="image/png"/>'
+    data = pdf() if kind == "pdf" else epub(item, c=picture(40, 40))
+    at = int(place * len(data))
+    data = data[:at] if cut else data[:at] + damage + data[at + len(damage) :]
+    with contextlib.suppress(errors.BadPicture, errors.NoCoverInside):
+        covers._stored(covers._pictured(data))

@@ -11,15 +11,16 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from kitaphana.catalog import errors, queries
+from kitaphana.catalog import errors, kinds, queries
 from kitaphana.catalog import services as catalog
+from kitaphana.catalog.enums import RecordKind
 from kitaphana.catalog.extraction import suggested_mark
 from kitaphana.catalog.forms import DescriptionForm, initial_of
 from kitaphana.catalog.models import Record
 from kitaphana.catalog.views import address_after, record_or_refuse, way_back
 from kitaphana.core import clock
 from kitaphana.core.access import Permission
-from kitaphana.core.errors import DomainError
+from kitaphana.core.errors import DomainError, NotFound
 from kitaphana.core.ids import new_id
 from kitaphana.core.text.scanner import decode_scan
 from kitaphana.core.web.page import Request, page
@@ -32,10 +33,21 @@ FIELD_OF: dict[type[DomainError], str] = {
     errors.BadIsbn: "isbn",
     errors.BadYear: "year",
     errors.BadPicture: "cover",
+    errors.NoCoverInside: "cover",
 }
 """Beside which field a refusal is shown."""
-MORE = ("responsibility", "series", "edition", "bbk")
-"""Fields that stand folded away until one of them has something."""
+COMMON = {"kind", "language"}
+"""Fields that always say something: they do not unfold what is folded away."""
+
+
+def _templates(request: Request, form: DescriptionForm) -> list[dict[str, Any]]:
+    """The forms for other kinds of editions, with what was typed into the address."""
+    asked = request.GET.copy()
+    rows = []
+    for one in kinds.TEMPLATES.values():
+        asked["template"] = one.name
+        rows.append({"label": one.label, "url": f"?{asked.urlencode()}", "active": one is form.template})
+    return rows
 
 
 def _offer(record: Record, back: str) -> dict[str, Any]:
@@ -56,10 +68,28 @@ def record_new(request: Request) -> HttpResponse:
         context = {"offers": [_offer(one, back) for one in found], "isbn": hyphenate(isbn or ""), "next": back}
         return render(request, "catalog/record_found.html", context)
     initial = {"isbn": hyphenate(isbn) if isbn else typed, "title": request.GET.get("title", "")[:1000]}
-    form = DescriptionForm(initial=initial)
+    template = kinds.TEMPLATES.get(request.GET.get("template", ""), kinds.TEMPLATES["book"])
+    form = DescriptionForm(initial=initial, template=template)
     return _show(
         request, form, None, back, is_first_step=not any(initial.values()), is_not_found=bool(isbn and not found)
     )
+
+
+@page(Permission.CATALOG_EDIT)
+def article_new(request: Request, pk: int) -> HttpResponse:
+    """Describe an article or another part of a journal or a book."""
+    library_of(request, Permission.CATALOG_EDIT)
+    host = record_or_refuse(pk)
+    if host.kind == RecordKind.ARTICLE:
+        raise NotFound()
+    back = way_back(request)
+    if request.method == "POST":
+        return _posted(request, None, back, host=host)
+    form = DescriptionForm(
+        initial={"language": host.language, "host_part": request.GET.get("part", "")[:200]}, language=host.language,
+        template=kinds.ARTICLE,
+    )  # fmt: skip
+    return _show(request, form, None, back, host=host)
 
 
 @page(Permission.CATALOG_EDIT)
@@ -73,13 +103,31 @@ def record_edit(request: Request, pk: int) -> HttpResponse:
     one = queries.description_of(record)
     own_mark = record.author_mark if record.author_mark != suggested_mark(one) else ""
     initial = initial_of(one) | {"author_mark": own_mark}
-    form = DescriptionForm(initial=initial, language=one.language, has_cover=bool(record.cover))
+    form = DescriptionForm(
+        initial=initial, language=one.language, has_cover=bool(record.cover), template=kinds.template_of(record.kind)
+    )
     return _show(request, form, record, back)
 
 
-def _posted(request: Request, record: Record | None, back: str) -> HttpResponse:
-    present = queries.description_of(record) if record else None
+def _part_of(host: Record) -> Description:
+    """What an article has from what it stands in."""
+    is_periodical = host.kind == RecordKind.PERIODICAL
+    return Description(
+        title="", host_title=host.title, host_number=host.control_number, host_level="s" if is_periodical else "m",
+        year=None if is_periodical else host.year,
+    )  # fmt: skip
+
+
+def _posted(request: Request, record: Record | None, back: str, host: Record | None = None) -> HttpResponse:
+    present = queries.description_of(record) if record else _part_of(host) if host else None
+    if record:
+        template = kinds.template_of(record.kind)
+    elif host:
+        template = kinds.ARTICLE
+    else:
+        template = kinds.TEMPLATES.get(request.POST.get("template", ""), kinds.TEMPLATES["book"])
     options: dict[str, Any] = {
+        "template": template,
         "language": present.language if present else "",
         "has_cover": bool(record and record.cover),
     }
@@ -87,7 +135,7 @@ def _posted(request: Request, record: Record | None, back: str) -> HttpResponse:
         # One more empty name: the page again with what was typed, nothing is checked yet.
         typed: dict[str, Any] = {name: request.POST.get(name, "") for name in DescriptionForm.base_fields}
         form = DescriptionForm(initial=typed | {"authors": [*request.POST.getlist("authors"), ""]}, **options)
-        return _show(request, form, record, back)
+        return _show(request, form, record, back, host=host)
     form = DescriptionForm(request.POST, request.FILES, **options)
     duplicates: list[Record] = []
     if form.is_valid():
@@ -104,7 +152,8 @@ def _posted(request: Request, record: Record | None, back: str) -> HttpResponse:
             else:
                 messages.success(request, _("The description is saved: %(title)s") % {"title": saved.title})
                 return redirect(address_after(saved, back))
-    return _show(request, form, record, back, duplicates=duplicates, status=422 if form.errors else 409)
+    status = 422 if form.errors else 409
+    return _show(request, form, record, back, duplicates=duplicates, status=status, host=host)
 
 
 def _save(request: Request, form: DescriptionForm, record: Record | None, description: Description) -> Record:
@@ -124,7 +173,7 @@ def _save(request: Request, form: DescriptionForm, record: Record | None, descri
             command_id=_command_id(request),
         )
         if picture is not None:
-            if picture.size > catalog.LARGEST_COVER:
+            if picture.size > catalog.LARGEST_BOOK:
                 raise errors.BadPicture()
             catalog.set_cover(actor=request.actor, library=library, record=saved, picture=picture.read(), at=at)
         elif form.cleaned_data.get("is_cover_removed"):
@@ -179,7 +228,10 @@ def _show(
         "is_proposal": record is not None
         and request.library
         and not catalog.may_change(request.actor, request.library, record),
-        "has_more": any(form[name].value() or form[name].errors for name in MORE),
+        "has_more": any(
+            field.errors or (field.value() and field.name not in COMMON) for field, _is_wide in form.more()
+        ),
+        "templates": _templates(request, form) if record is None and not more.get("host") else [],
         **more,
     }
     return render(request, "catalog/record_form.html", context, status=status)

@@ -326,3 +326,43 @@ def test_build_then_describe_gives_the_form_back(
 def test_with_isbns_sorts_good_from_wrong() -> None:
     found = with_isbns(DESCRIBED, "978-601-7002-01-5, 0471383147; 123")
     assert (found.isbns, found.invalid_isbns) == (("9786017002015", "9780471383147"), ("123",))
+
+
+def test_contents_periodicals_maps_and_addresses_come_back() -> None:
+    form = Description(
+        title="Балдырған", kind="PERIODICAL", issn="2310-1234", frequency="айына бір рет", numbering="1958, № 1–",
+        scale="1:5 000 000", url="https://example.kz/kitap?id=1", contents=("Кіріспе", "1-тарау. Жол -- жолы", "Соңы"),
+    )  # fmt: skip
+    found = describe(build(form))
+    assert (found.issn, found.frequency, found.numbering, found.scale, found.url) == (
+        form.issn, form.frequency, form.numbering, form.scale, form.url,
+    )  # fmt: skip
+    assert found.contents == ("Кіріспе", "1-тарау. Жол – жолы", "Соңы")
+    bare = describe(
+        build(replace(found, issn="", frequency="", numbering="", scale="", url="", contents=()), build(form))
+    )
+    assert (bare.issn, bare.frequency, bare.numbering, bare.scale, bare.url, bare.contents) == ("", "", "", "", "", ())
+
+
+def test_an_address_that_is_a_script_is_none() -> None:
+    assert describe(record("=245 00$aX", "=856 40$ujavascript:alert(1)")).url == ""
+    assert describe(record("=245 00$aX", "=856 42$uhttps://a.kz/mazmun", "=856 40$uhttps://a.kz/kitap")).url == (
+        "https://a.kz/kitap"
+    )
+
+
+@pytest.mark.parametrize(("level", "code"), [("s", "b"), ("m", "a")])
+def test_an_article_stands_in_its_host(level: str, code: str) -> None:
+    form = Description(
+        title="Күз", kind="ARTICLE", host_title="Балдырған", host_number="KZ0000000007", host_level=level,
+        host_part="2026, № 5, 3–4-б.",
+    )  # fmt: skip
+    made = build(form)
+    assert made.leader[7] == code
+    found = describe(made)
+    assert (found.kind, found.host_title, found.host_number, found.host_part, found.host_level) == (
+        "ARTICLE", form.host_title, form.host_number, "2026, № 5, 3–4-б", level,
+    )  # fmt: skip
+    assert (
+        describe(record("=LDR 00000nab a2200000   4500", "=245 00$aX", "=773 0#$w(KZ-Ast)123$tЖ")).host_number == "123"
+    )
