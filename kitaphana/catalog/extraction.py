@@ -10,6 +10,7 @@ from kitaphana.catalog.author_mark import author_mark
 from kitaphana.catalog.matching import match_key, work_key
 from kitaphana.catalog.models import Record
 from kitaphana.core.text.kazakh import sort_key
+from kitaphana.formats import issn
 from kitaphana.formats.bibliographic import Description, describe
 from kitaphana.formats.marc import Field, MarcRecord, Subfield
 
@@ -68,7 +69,7 @@ def extract(
     record.grade = one.grade
     record.summary = one.summary
     record.contents = "\n".join(one.contents)
-    record.issn = one.issn
+    record.issn = issn.normalize(one.issn) or one.issn
     record.host_number = one.host_number[:100]
     record.host_part = one.host_part[:200]
     record.match_key = match_key(one) if key is None else key

@@ -44,6 +44,7 @@ from kitaphana.portal.asking import (
     text_of,
     values_of,
 )
+from kitaphana.serials import queries as serials
 
 PAGE = 24
 SHELF = 12
@@ -350,11 +351,22 @@ def record(request: Request, pk: int) -> HttpResponse:
         "others": shelf(_other_books(one), own),
         "facts": catalog.description_of(one),
         "host": catalog.host_of(one),
+        "issues": _issues(one, own),
         "parts": list(catalog.parts_of(one)[:MOST_PARTS]),
         "programme": reading.places_of_record(one, own, clock.school_year(clock.today())),
         "today": clock.today(),
     }
     return render(request, "portal/record.html", context)
+
+
+def _issues(one: Record, own: Organization | None) -> list[tuple[Organization, str]]:
+    """Which issues of a periodical libraries have, the reader's own first."""
+    if one.kind != RecordKind.PERIODICAL:
+        return []
+    found = serials.received_numbers(one.pk)
+    ids = sorted(found, key=lambda pk: own is None or pk != own.pk)[:MOST_PLACES]
+    places = Organization.objects.in_bulk(ids)
+    return [(places[pk], found[pk]) for pk in ids]
 
 
 MOST_PARTS = 200

@@ -98,6 +98,7 @@ PART_OF = {
     "reading": "textbooks",
     "reports": "monitoring",
     "submissions": "monitoring",
+    "serials": "fund",
     "stocktaking": "fund",
     "weeding": "fund",
     "renewal": "corelist",

@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "kitaphana.protocols.sip2",
     "kitaphana.acquisitions",
     "kitaphana.collections",
+    "kitaphana.serials",
     "kitaphana.curriculum",
     "kitaphana.stocktaking",
     "kitaphana.weeding",

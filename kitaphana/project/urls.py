@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("catalog/", include("kitaphana.catalog.urls")),
     path("desk/", include("kitaphana.circulation.urls")),
     path("fund/stocktaking/", include("kitaphana.stocktaking.urls")),
+    path("serials/", include("kitaphana.serials.urls")),
     path("fund/weeding/", include("kitaphana.weeding.urls")),
     path("fund/", include("kitaphana.fund.urls")),
     path("textbooks/sets/", include("kitaphana.curriculum.urls")),

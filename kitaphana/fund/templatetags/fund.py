@@ -44,6 +44,7 @@ TABS: tuple[tuple[Promise, tuple[tuple[str, str, Promise], ...]], ...] = (
             ("copies", "fund:copies", _("Copies of the fund")),
             ("cards", "fund:cards", _("Registration cards")),
             ("labels", "fund:labels", _("Labels")),
+            ("serials", "serials:arrivals", _("Periodicals")),
         ),
     ),
     (

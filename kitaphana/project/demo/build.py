@@ -36,6 +36,7 @@ from kitaphana.project.demo import (
     lists,
     mailings,
     network,
+    periodicals,
     plans,
     purchases,
     reading,
@@ -101,6 +102,8 @@ def build(*, tell: Tell) -> dict[str, Any]:
     mailings.build(net.country, net.district, net.schools, at=_at(today, 9))
     tell("union catalogue: names in all spellings, a proposal, the quality of the records")
     union.build(net.schools[1], at=_at(today, 9))
+    tell("periodicals: subscriptions, issues that came, an article")
+    periodicals.build(net.schools[0], at=_at(today, 9))
     tell("indicators of every month")
     rollups.count_all(date(start.year, 1, 1), today)
     path = settings.DATA / "demo.json"
