@@ -45,7 +45,7 @@ def run(folder: Path, *, large: bool) -> Iterator[dict[str, Any]]:
     assert report.rejected == 0
     yield row(f"opac: {RECORDS:,} records imported and indexed", RECORDS / (time.perf_counter() - began), "records/s")
 
-    server = subprocess.Popen([Path(sys.executable).parent / "kitaphana", "serve", "--port", str(PORT)], env=os.environ)
+    server = subprocess.Popen([sys.executable, "-m", "kitaphana.cli", "serve", "--port", str(PORT)], env=os.environ)
     try:
         _wait(f"{BASE}/readyz")
         pages, suggestions = _addresses()

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, repeat
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Min
 from django.http import HttpResponse, JsonResponse, QueryDict
@@ -42,7 +43,6 @@ from kitaphana.portal.asking import (
     own_library,
     sort_of,
     text_of,
-    values_of,
 )
 from kitaphana.serials import queries as serials
 
@@ -135,48 +135,62 @@ def home(request: Request) -> HttpResponse:
     return render(request, "portal/home.html", context)
 
 
-def _address(query: QueryDict, name: str, value: str) -> str:
-    """The search's address with a value of a facet added, or removed where it is set already."""
-    asked = query.copy()
-    asked.pop("cursor", None)
-    values = asked.getlist(name)
-    if value in values:
-        asked.setlist(name, [one for one in values if one != value])
-    else:
-        asked.setlist(name, [value] if name == "year" else [*values, value])
-    return f"{reverse('portal:search')}?{asked.urlencode()}"
+class _Asked:
+    """What the address of a search asks for, and the addresses of the same search with one thing changed."""
+
+    def __init__(self, query: QueryDict) -> None:
+        self._page = reverse("portal:search")
+        self._values = {name: values for name, values in query.lists() if name != "cursor"}
+        self._written = {name: _written(name, values) for name, values in self._values.items()}
+
+    def values(self, name: str) -> list[str]:
+        """The values of a filter that say something."""
+        return [value for value in self._values.get(name, ()) if value]
+
+    def address(self, name: str, value: str) -> str:
+        """The search's address with a value of a facet added, or removed where it is set already."""
+        values = self._values.get(name, [])
+        if value in values:
+            values = [one for one in values if one != value]
+        else:
+            values = [value] if name == "year" else [*values, value]
+        parts = {**self._written, name: _written(name, values)}
+        return f"{self._page}?{'&'.join(part for part in parts.values() if part)}"
+
+    def foremost(self, name: str, counted: Iterable[tuple[Any, int]], most: int = 10) -> list[tuple[str, int]]:
+        """The values of a facet that are shown: those in force, then the most frequent."""
+        asked = set(self.values(name))
+        found = [(str(value), count) for value, count in counted if value not in ("", None)]
+        found.sort(key=lambda one: one[0] not in asked)
+        return found[:most]
 
 
-def _choices(
-    query: QueryDict, name: str, counted: Iterable[tuple[Any, int]], labels: dict[str, str], most: int = 10
-) -> list[Choice]:
-    asked = set(values_of(query, name))
-    choices = [
-        Choice(labels.get(str(value), str(value)), count, _address(query, name, str(value)), str(value) in asked)
-        for value, count in counted
-        if value not in ("", None)
+def _written(name: str, values: Sequence[str]) -> str:
+    return urlencode([(name, value) for value in values])
+
+
+def _choices(asked: _Asked, name: str, counted: Sequence[tuple[str, int]], labels: dict[str, str]) -> list[Choice]:
+    chosen = set(asked.values(name))
+    return [
+        Choice(labels.get(value, value), count, asked.address(name, value), value in chosen) for value, count in counted
     ]
-    choices.sort(key=lambda choice: not choice.active)
-    return choices[:most]
 
 
-def _nearby(query: QueryDict, counted: Sequence[tuple[int, int]], labels: dict[str, str]) -> list[Choice]:
+def _nearby(asked: _Asked, counted: Sequence[tuple[int, int]], labels: dict[str, str]) -> list[Choice]:
     """The reader's library and the areas around it with what they hold, the nearest first."""
     return [
-        Choice(
-            labels.get(str(place), ""), count, _address(query, name, str(place)), str(place) in values_of(query, name)
-        )
+        Choice(labels.get(str(place), ""), count, asked.address(name, str(place)), str(place) in asked.values(name))
         for name, (place, count) in zip(chain(["library"], repeat("area")), counted, strict=False)
         if count
     ]
 
 
-def _chips(query: QueryDict, labels: dict[str, dict[str, str]]) -> list[Choice]:
+def _chips(asked: _Asked, labels: dict[str, dict[str, str]]) -> list[Choice]:
     """The filters in force, even those that let nothing through, each with the address without it."""
     return [
-        Choice(labels.get(name, {}).get(value, value), 0, _address(query, name, value), True)
+        Choice(labels.get(name, {}).get(value, value), 0, asked.address(name, value), True)
         for name in ("language", "kind", "age", "library", "area", "year", "year_from", "year_to")
-        for value in values_of(query, name)
+        for value in asked.values(name)
     ]
 
 
@@ -198,29 +212,34 @@ def search(request: Request) -> HttpResponse:
         prefer_library_id=library.pk if library else None,
         near=near,
     )
-    facets = found.facets
+    asked = _Asked(request.GET)
+    facets = {
+        name: asked.foremost(name, found.facets.get(facet, ()))
+        for name, facet in (("language", "language"), ("kind", "kind"), ("age", "age_band"), ("library", "library"))
+    }
+    facets["year"] = asked.foremost("year", sorted(found.facets.get("year", []), reverse=True))
+    around = found.facets.get("near", [])
     wanted = [
         number
         for name in ("library", "area")
-        for value in values_of(request.GET, name)
+        for value in asked.values(name)
         if (number := number_of(value)) is not None
     ]
-    around = facets.get("near", [])
     library_names = organizations.names_of(
-        [int(value) for value, _count in (*facets.get("library", []), *around)] + wanted
+        [int(value) for value, _count in facets["library"]] + [place for place, _count in around] + wanted
     )
     kinds = {kind.value: str(kind.label) for kind in RecordKind}
     ages = {code: _age_label(code) for code, _low, _high in AGE_BANDS}
-    codes = {*(str(value) for value, _count in facets.get("language", [])), *values_of(request.GET, "language")}
+    codes = {*(value for value, _count in facets["language"]), *asked.values("language")}
     tongues = {code: languages.language_name(code) for code in codes}
     places = {str(pk): name for pk, name in library_names.items()}
     groups = [
-        (_("Near me"), _nearby(request.GET, around, places)),
-        (_("Language"), _choices(request.GET, "language", facets.get("language", []), tongues)),
-        (_("Kind"), _choices(request.GET, "kind", facets.get("kind", []), kinds)),
-        (_("Age"), _choices(request.GET, "age", facets.get("age_band", []), ages)),
-        (_("Library"), _choices(request.GET, "library", facets.get("library", []), places)),
-        (_("Year"), _choices(request.GET, "year", sorted(facets.get("year", []), reverse=True), {})),
+        (_("Near me"), _nearby(asked, around, places)),
+        (_("Language"), _choices(asked, "language", facets["language"], tongues)),
+        (_("Kind"), _choices(asked, "kind", facets["kind"], kinds)),
+        (_("Age"), _choices(asked, "age", facets["age"], ages)),
+        (_("Library"), _choices(asked, "library", facets["library"], places)),
+        (_("Year"), _choices(asked, "year", facets["year"], {})),
     ]
     following = offset + PAGE
     labels = {"language": tongues, "kind": kinds, "age": ages, "library": places, "area": places}
@@ -231,7 +250,7 @@ def search(request: Request) -> HttpResponse:
         if sort in {"relevance", "near"}
         else shelf(found.records, library),
         "facets": [(title, choices) for title, choices in groups if choices],
-        "chips": _chips(request.GET, labels),
+        "chips": _chips(asked, labels),
         "correction": found.corrections,
         "sort": sort,
         "sorts": [one for one in _sorts() if one[0] != "near" or near],

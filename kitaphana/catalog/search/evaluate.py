@@ -1,8 +1,8 @@
-"""Measure the search: ``python -m kitaphana.catalog.search.evaluate [--distractors N] [--misses] [--treebank
+"""Measure the search: ``python -m kitaphana.catalog.search.evaluate [--held-out] [--distractors N] [--misses] [--treebank
 FILE]``.
 
-Prints conflation of word forms (precision, recall, F1) on a treebank in CoNLL-U and retrieval (success at 1
-and 5, mean reciprocal rank) on the package's own works and queries, and times.
+Prints conflation of word forms (precision, recall, F1) on the package's own pairs or a treebank in CoNLL-U, and
+retrieval (precision, recall, success at 1 and 5, mean reciprocal rank) on its works and queries, and times.
 """
 
 # ruff: noqa: T201  printing tables is what this module is for
@@ -19,7 +19,7 @@ from typing import Final
 
 from kitaphana.catalog.search.index import Index, Query
 from kitaphana.catalog.search.kazakh_stemmer import stem
-from kitaphana.catalog.search.tests.testset import TestQuery, distractors, queries, works
+from kitaphana.catalog.search.tests.testset import TestQuery, developed, distractors, forms, held_out
 
 _NOMINAL: Final = frozenset({"NOUN", "PROPN", "ADJ"})
 
@@ -72,20 +72,39 @@ def conflation(forms: Sequence[tuple[str, str]], key: Callable[[str], str]) -> C
 
 @dataclass(slots=True)
 class Retrieval:
-    """Sums over queries: how many, right first, right among five, reciprocal ranks within ten."""
+    """Sums over queries: how many, right first, right among five, reciprocal ranks within ten; and of the right
+    records, what share is among the ten first (recall) and among as many first as there are right ones (precision).
+    """
 
     asked: int = 0
     first: int = 0
     five: int = 0
     reciprocal: float = 0.0
+    precise: float = 0.0
+    recalled: float = 0.0
 
-    def add(self, rank: int | None) -> None:
-        """Count one query by the rank of its first right answer, ``None`` when not among ten."""
+    def add(self, found: Sequence[int], expected: frozenset[int]) -> int | None:
+        """Count one query by the ids of its ten first answers; returns the place of the first right one."""
         self.asked += 1
+        right = [number in expected for number in found]
+        self.precise += sum(right[: len(expected)]) / len(expected)
+        self.recalled += sum(right) / min(len(expected), 10)
+        rank = right.index(True) + 1 if any(right) else None
         if rank is not None:
             self.first += rank == 1
             self.five += rank <= 5
             self.reciprocal += 1 / rank
+        return rank
+
+    @property
+    def precision(self) -> float:
+        """Mean R-precision: of the first R answers, R being the number of right records, how many are right."""
+        return self.precise / self.asked if self.asked else 0.0
+
+    @property
+    def recall(self) -> float:
+        """Mean share of the right records among the ten first answers."""
+        return self.recalled / self.asked if self.asked else 0.0
 
     @property
     def mrr(self) -> float:
@@ -111,9 +130,8 @@ def retrieval(index: Index, asked: Iterable[TestQuery], *, facets: bool = False)
         results = index.search(Query(query.text, limit=10, facets=facets))
         report.milliseconds.append((time.perf_counter() - start) * 1000)
         found = [hit.id for hit in results.hits]
-        rank = next((place for place, number in enumerate(found, 1) if number in query.expected), None)
-        report.total.add(rank)
-        report.by_kind.setdefault(query.kind, Retrieval()).add(rank)
+        rank = report.total.add(found, query.expected)
+        report.by_kind.setdefault(query.kind, Retrieval()).add(found, query.expected)
         if rank != 1:
             report.misses.append((query, rank, found[:3]))
     return report
@@ -126,10 +144,10 @@ def percentile(values: Sequence[float], share: float) -> float:
 
 
 def _print_retrieval(report: Report) -> None:
-    print(f"{'kind':<20}{'queries':>8}{'s@1':>8}{'s@5':>8}{'MRR@10':>8}")
+    print(f"{'kind':<20}{'queries':>8}{'P':>8}{'R@10':>8}{'s@1':>8}{'s@5':>8}{'MRR@10':>8}")
     for kind, result in [*report.by_kind.items(), ("all", report.total)]:
         print(
-            f"{kind:<20}{result.asked:>8}{result.first / result.asked:>8.3f}"
+            f"{kind:<20}{result.asked:>8}{result.precision:>8.3f}{result.recall:>8.3f}{result.first / result.asked:>8.3f}"
             f"{result.five / result.asked:>8.3f}{result.mrr:>8.3f}"
         )
 
@@ -139,12 +157,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m kitaphana.catalog.search.evaluate", description=__doc__)
     parser.add_argument("--distractors", type=int, default=0, help="made-up records beside the real ones")
     parser.add_argument("--treebank", type=Path, help="a CoNLL-U file for the stemmer")
+    parser.add_argument("--held-out", action="store_true", help="the queries nobody has tuned for")
+    parser.add_argument("--forms", action="store_true", help="the stemmer on the package's form-lemma pairs")
     parser.add_argument("--misses", action="store_true", help="list the queries whose record is not first")
-    parser.add_argument("--index", type=Path, help="directory for the index; in memory when not given")
+    parser.add_argument(
+        "--index", type=Path, help="directory for the index, asked as it is when filled; else in memory"
+    )
     options = parser.parse_args(arguments)
 
-    if options.treebank:
-        forms = nominal_forms(options.treebank)
+    if options.forms or options.treebank:
+        pairs = nominal_forms(options.treebank) if options.treebank else forms()
         print(f"{'stemmer':<20}{'forms':>8}{'P':>8}{'R':>8}{'F1':>8}")
         keys: list[tuple[str, Callable[[str], str]]] = [
             ("none", lambda form: form),
@@ -153,19 +175,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
             ("slots and lexicon", stem),
         ]
         for name, key in keys:
-            result = conflation(forms, key)
+            result = conflation(pairs, key)
             print(f"{name:<20}{result.forms:>8}{result.precision:>8.3f}{result.recall:>8.3f}{result.f1:>8.3f}")
         print()
 
     index = Index.open(options.index, writable=True)
-    records = works()
+    testset = held_out() if options.held_out else developed()
+    records = testset.works
     titles = {record.id: record.title for record in records}
-    start = time.perf_counter()
-    added = index.add(records) + index.add(distractors(options.distractors), replace=False)
-    index.commit(1, "evaluation")
-    seconds = time.perf_counter() - start
-    print(f"{added} records indexed in {seconds:.1f} s ({added / seconds:.0f} a second, with making them up)\n")
-    asked = queries()
+    if not index.count():
+        start = time.perf_counter()
+        made = distractors(options.distractors, testset=testset)
+        added = index.add(records) + index.add(made, replace=False)
+        index.commit(1, "evaluation")
+        seconds = time.perf_counter() - start
+        print(f"{added} records indexed in {seconds:.1f} s ({added / seconds:.0f} a second, with making them up)\n")
+    asked = testset.queries
     report = retrieval(index, asked)
     _print_retrieval(report)
     timed = retrieval(index, asked, facets=True).milliseconds

@@ -23,6 +23,7 @@ from kitaphana.catalog.search.storing import (
     LETTER,
     NO_YEAR,
     WORD_FIELDS,
+    begun,
     compact_class,
     heading_key,
     texts_of,
@@ -239,7 +240,7 @@ class Search:
 
     def _isbn_begun(self, digits: str) -> tantivy.Query:
         starts = [digits] if digits.startswith(("978", "979")) else [digits, f"978{digits}"]
-        found = [tantivy.Query.regex_query(self.schema, "isbn", f"{start}.*") for start in starts]
+        found = [begun(self.schema, "isbn", start) for start in starts]
         return tantivy.Query.disjunction_max_query(found)
 
     def _text_queries(self, text: str) -> Iterator[_Group]:
@@ -394,9 +395,7 @@ class Search:
     def _begun(self, field: str, bones: str) -> tantivy.Query:
         """Records with a word that begins so."""
         found = [
-            tantivy.Query.const_score_query(
-                tantivy.Query.regex_query(self.schema, name, f"{SKELETON}{re.escape(bones)}.*"), weight
-            )
+            tantivy.Query.const_score_query(begun(self.schema, name, SKELETON + bones), weight)
             for name, weight in _TARGETS[field]
         ]
         return tantivy.Query.boost_query(tantivy.Query.disjunction_max_query(found), _COVERAGE / 3)

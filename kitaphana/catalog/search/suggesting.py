@@ -10,7 +10,7 @@ from tantivy import Occur
 from kitaphana.catalog.search import analysis
 from kitaphana.catalog.search.analysis import SKELETON
 from kitaphana.catalog.search.questions import Suggestion
-from kitaphana.catalog.search.storing import BEGINNINGS, TITLE_START, texts_of
+from kitaphana.catalog.search.storing import BEGINNINGS, begun, texts_of, title_start
 
 
 def suggest(
@@ -27,17 +27,16 @@ def suggest(
         clauses.append((Occur.Must, tantivy.Query.const_score_query(tantivy.Query.disjunction_max_query(either), 1.0)))
     start = " ".join(bones)
     if len(last) <= BEGINNINGS[-1]:
-        # Very many words begin with one or two letters: those beginnings are indexed as such.
         beginning = tantivy.Query.term_query(schema, "begin", last, "basic")
     else:
         beginning = tantivy.Query.disjunction_max_query(
-            [tantivy.Query.regex_query(schema, name, f"{SKELETON}{last}.*") for name in ("title", "author")]
+            [begun(schema, name, SKELETON + last) for name in ("title", "author")]
         )
     clauses.append((Occur.Must, tantivy.Query.const_score_query(beginning, 1.0)))
     if len(start) <= BEGINNINGS[-1]:
-        first = tantivy.Query.term_query(schema, "begin", TITLE_START + start, "basic")
+        first = tantivy.Query.term_query(schema, "begin", title_start(start), "basic")
     else:
-        first = tantivy.Query.regex_query(schema, "whole", f"{start}.*")
+        first = begun(schema, "whole", start)
     clauses.append((Occur.Should, tantivy.Query.const_score_query(first, 5.0)))
     if library_id is not None:
         clauses.append(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final
 from zlib import crc32
 
@@ -32,10 +33,25 @@ _NARROW: Final = frozenset("ijltfr.,:;!'()[]|ІіЇї1 ")
 _WIDE: Final = frozenset("mwMWШЩЖФЮшщжфюЫы@—№")
 
 
+class _Hundredths(dict[str, int]):
+    """The width of a letter; most have one and the same."""
+
+    def __missing__(self, sign: str) -> int:
+        return 60
+
+
+_HUNDREDTHS: Final = _Hundredths({**dict.fromkeys(_WIDE, 88), **dict.fromkeys(_NARROW, 32)})
+
+
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """An icon of ``core/icons.svg``; with a ``label`` it is read aloud, without one it is decoration."""
-    address = f"{static('core/icons.svg')}#{name}"
+    return _icon(static("core/icons.svg"), str(name), str(label))
+
+
+@lru_cache(maxsize=1024)
+def _icon(sprite: str, name: str, label: str) -> SafeString:
+    address = f"{sprite}#{name}"
     if label:
         return format_html('<svg class="icon" role="img" aria-label="{}"><use href="{}"/></svg>', label, address)
     return format_html('<svg class="icon" aria-hidden="true"><use href="{}"/></svg>', address)
@@ -99,7 +115,9 @@ def cover(record: object) -> SafeString:
             COVER_WIDTH,
             COVER_HEIGHT,
         )
-    return _drawn_cover(title, names(_part(record, "authors")), str(_part(record, "kind") or "OTHER"))
+    return _drawn_cover(
+        title, names(_part(record, "authors")), str(_part(record, "kind") or "OTHER"), static("core/ornament.svg")
+    )
 
 
 def _part(record: object, name: str) -> Any:
@@ -109,8 +127,7 @@ def _part(record: object, name: str) -> Any:
 
 def _width(text: str, size: float) -> float:
     """Roughly how wide ``text`` is at ``size``, in the units of the drawing."""
-    hundredths = sum(32 if sign in _NARROW else 88 if sign in _WIDE else 60 for sign in text)
-    return hundredths * size / 100
+    return sum(map(_HUNDREDTHS.__getitem__, text)) * size / 100
 
 
 def wrap(text: str, size: float, room: float, most: int) -> list[str]:
@@ -141,7 +158,8 @@ def wrap(text: str, size: float, room: float, most: int) -> list[str]:
     return [one for one in lines if one]
 
 
-def _drawn_cover(title: str, authors: str, kind: str) -> SafeString:
+@lru_cache(maxsize=1024)
+def _drawn_cover(title: str, authors: str, kind: str, ornament: str) -> SafeString:
     by = wrap(authors, 10.5, ROOM, 2)
     rule = 34 if not by else 36 + 14 * len(by)
     for size in SIZES:
@@ -174,7 +192,7 @@ def _drawn_cover(title: str, authors: str, kind: str) -> SafeString:
         COVER_WIDTH,
         COVER_HEIGHT,
         rule,
-        static("core/ornament.svg"),
+        ornament,
         ORNAMENT_TOP,
         above,
         round(size, 1),

@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from kitaphana.catalog import languages
+from kitaphana.catalog.enums import RecordKind
 from kitaphana.catalog.models import Record
 from kitaphana.formats.isbn import hyphenate
 
@@ -28,7 +29,12 @@ def imprint(record: Record) -> str:
     """Publisher, year, language and kind in one line, without what is not known."""
     issued = ", ".join(str(part) for part in (record.publisher, record.year) if part)
     tongue = languages.language_name(record.language) if record.language else ""
-    return " · ".join(part for part in (issued, tongue, record.get_kind_display()) if part)
+    return " · ".join(part for part in (issued, tongue, _kind_name(record.kind)) if part)
+
+
+def _kind_name(kind: str) -> str:
+    # Django's get_kind_display puts all the choices together anew for each record.
+    return str(RecordKind(kind).label) if kind in RecordKind else kind
 
 
 @register.filter
