@@ -39,6 +39,14 @@ class BadLine(Invalid):
     advice = _("Mend the line; nothing was saved yet.")
 
 
+class WrongRecord(Invalid):
+    """A record against the rules of MARC 21."""
+
+    code = "catalog.wrong_record"
+    message = _("The record is not saved. %(what)s")
+    advice = _("Mend the lines; what you typed is still here.")
+
+
 class BadPicture(Invalid):
     """The cover is not a picture that can be read."""
 

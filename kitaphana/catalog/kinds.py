@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import pgettext_lazy
 
 from kitaphana.catalog.enums import RecordKind
+from kitaphana.formats.marc21 import skeleton
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +68,39 @@ ARTICLE: Final = _template(
     "title subtitle authors host_part language udc summary subjects",
 )  # fmt: skip
 """An article or another part of a journal or a book; begun from the page of that."""
+MARC: Final[dict[str, str]] = {
+    "book": "020 041 080 084 100 245abc 250 260abc 300abc 490 520 521 650 653 700 856u",
+    "textbook": "020 041 080 084 100 245abc 250 260abc 300abc 490 505 521 650 655 700",
+    "fiction": "020 041 080 084 100 240 245abc 260abc 300abc 490 520 521 650 655 700",
+    "periodical": "022 041 080 084 245abc 260abc 310 362 490 520 521 550 650 710 780tx 785tx",
+    "ebook": "020 041 080 084 100 245abc 260abc 300abc 338 347 505 520 521 538 650 700 856u",
+    "map": "020 041 080 084 110 245abc 255abc 260abc 300abc 490 520 521 651 650 710",
+    "kit": "020 041 080 084 245abc 260abc 300ae 500 505 520 521 650 710",
+}
+"""The fields with which a new record begins in the MARC editor."""
 WIDE: Final = frozenset(
     {"title", "subtitle", "authors", "summary", "subjects", "contents", "url", "responsibility", "host_part"}
 )
 """Fields that take a whole row."""
+
+
+_BOOK: Final = " " * 11 + "000 0 "
+_FIXED: Final = {
+    "periodical": ("as", "c", "mr p       0    0"),
+    "ebook": ("am", "s", f"{_BOOK[:5]}o{_BOOK[6:]}"),
+    "fiction": ("am", "s", f"{_BOOK[:15]}1 "),
+    "map": ("em", "s", " " * 7 + "a     0   "),
+    "kit": ("om", "s", "nnn" + " " * 12 + "bn"),
+}
+"""Kind and level of the leader, kind of the year, and positions 18–34 of field 008, which each material has of its own."""
+
+
+def empty_record(template: Template) -> str:
+    """A new record of a kind in the line form of the MARC editor, its fixed fields set as they mostly are."""
+    codes, dates, middle = _FIXED.get(template.name, ("am", "s", _BOOK))
+    years = "    9999" if dates == "c" else " " * 8
+    fixed = f"000000{dates}{years}kz {middle:17}kaz  "
+    return skeleton(f"00000n{codes} a2200000 i 4500", fixed, MARC[template.name])
 
 
 def template_of(kind: str) -> Template:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from kitaphana.authorities.reports import MARC
 from kitaphana.catalog.enums import Outcome
 from kitaphana.catalog.models import ImportLine, ImportRun
+from kitaphana.formats.marc21 import Finding
 
 MESSAGES: dict[str, Promise] = MARC | {
     "catalog.authority_record": _("This is an authority record, not an edition."),
@@ -26,6 +27,35 @@ MESSAGES: dict[str, Promise] = MARC | {
     "catalog.file_unreadable": _("The file could not be read to its end. Importing it again goes on harmlessly."),
 }
 """Sentences by code; those of the formats stand here so that they can be translated."""
+FINDINGS: dict[str, Promise] = {
+    "marc.unknown_field": _("Field %(tag)s is not in the table: local or mistyped?"),
+    "marc.field_twice": _("Field %(tag)s stands here a second time; it may stand once only."),
+    "marc.bad_indicator": _("Indicator %(place)s of field %(tag)s can't be «%(value)s». Allowed: %(allowed)s."),
+    "marc.unknown_subfield": _("Field %(tag)s has no subfield $%(code)s."),
+    "marc.subfield_twice": _("Subfield $%(code)s may stand once only in field %(tag)s."),
+    "marc.subfield_needed": _("Field %(tag)s needs the subfield $%(code)s."),
+    "marc.empty_part": _("Subfield $%(code)s is empty; it will be left out."),
+    "marc.no_245": _("The record has no title: field 245 with $a is needed."),
+    "marc.two_main_entries": _("A record has one main entry only: 100, 110, 111 or 130."),
+    "marc.fixed_length": _("Field 008 must have 40 characters; it has %(length)s."),
+    "marc.bad_code": _("Position %(place)s (%(name)s): «%(value)s» is no code of the table."),
+    "marc.bad_year": _("Positions 07–10 must be a year in four digits, or blanks, u or |."),
+    "marc.wrong_isbn": _(
+        "The check digit of ISBN %(value)s is wrong. Compare it with the book; if the book has it wrong, write $z."
+    ),
+    "marc.wrong_issn": _(
+        "The check digit of ISSN %(value)s is wrong. Compare it with the cover; if the cover has it wrong, write $y."
+    ),
+    "marc.no_language": _("The language of the text is not said: positions 35–37 of field 008."),
+}
+"""What ``formats.marc21.check`` finds, in words."""
+
+
+def finding(one: Finding, *, with_line: bool = True) -> str:
+    """What is wrong with a line, in the language in force."""
+    text = str(FINDINGS.get(one.code) or MESSAGES[one.code])
+    words = text % one.params if one.params else text
+    return _("Line %(line)s: %(what)s") % {"line": one.line, "what": words} if with_line and one.line else words
 
 
 def sentence(line: ImportLine) -> str:

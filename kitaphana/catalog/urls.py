@@ -10,6 +10,9 @@ app_name = "catalog"
 
 urlpatterns: list[URLPattern] = [
     path("records/new/", describing.record_new, name="record_new"),
+    path("records/new/marc/", marc.record_marc_new, name="record_marc_new"),
+    path("records/marc/check/", marc.marc_check, name="marc_check"),
+    path("records/marc/fixed/", marc.marc_fixed, name="marc_fixed"),
     path("records/duplicates/", describing.duplicates, name="duplicates"),
     path("records/<int:pk>/articles/new/", describing.article_new, name="article_new"),
     path("records/<int:pk>/edit/", describing.record_edit, name="record_edit"),
