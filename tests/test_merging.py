@@ -18,6 +18,7 @@ from kitaphana.circulation.tests.factories import reader
 from kitaphana.core.access import SYSTEM
 from kitaphana.core.errors import NotAllowed
 from kitaphana.core.ids import new_id
+from kitaphana.fund import errors as fund_errors
 from kitaphana.fund import services as fund
 from kitaphana.fund.models import Act, Copy, LedgerEntry, Stock
 from kitaphana.fund.tests.factories import receipt
@@ -182,3 +183,12 @@ def test_the_database_lets_a_ledger_line_change_only_along_a_merge(world: Any, p
     merge(world, kept, twin)
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("UPDATE fund_ledgerentry SET quantity = 3 WHERE id = %s", [entry.pk])
+
+
+def test_nothing_is_received_under_a_record_that_is_gone(world: Any, pair: tuple[Record, Record]) -> None:
+    kept, twin = pair
+    merge(world, kept, twin)
+    with pytest.raises(fund_errors.RecordGone):
+        receive(world.school, Record.objects.get(pk=twin.pk), 1)
+    receive(world.school, kept, 1)
+    agree()

@@ -55,6 +55,14 @@ class TooMany(Invalid):
     advice = _("Split them into several acts.")
 
 
+class RecordGone(Invalid):
+    """A line's record is no longer in the catalogue: it was merged into another one, or taken out."""
+
+    code = "fund.record_gone"
+    message = _("The record «%(title)s» is no longer in the catalogue.")
+    advice = _("Look for the book again: another record of it took its place.")
+
+
 class OnlyAPart(Invalid):
     """A line is an article: no volume of its own."""
 

@@ -70,6 +70,8 @@ def fund_of(records: Sequence[Record]) -> FundType:
 def _check_line(library: Organization, line: ReceiptLine) -> None:
     if line.quantity < 1:
         raise errors.BadQuantity(title=line.record.title)
+    if line.record.removed_at is not None:
+        raise errors.RecordGone(title=line.record.title)
     if line.record.kind == RecordKind.ARTICLE:
         raise errors.OnlyAPart(title=line.record.title)
     if not line.price.is_finite() or not 0 <= line.price < HIGHEST_PRICE:
@@ -93,6 +95,7 @@ def receive(*, actor: Actor, library: Organization, receipt: Receipt, at: dateti
     :raises PeriodClosed: it is dated in a closed period.
     :raises NoLines: there are none.
     :raises TooMany: more than 20,000 volumes.
+    :raises RecordGone: a line's record has left the catalogue.
     :raises OnlyAPart: a line is an article: the journal that it stands in is received.
     :raises BadQuantity: a line has fewer than one volume.
     :raises BadPrice: a price is negative or senseless.
