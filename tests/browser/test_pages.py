@@ -13,7 +13,7 @@ from tests.browser.conftest import Site
 
 PUBLIC = [
     "/", "/catalog/", "/catalog/?q=абай", "/sign-in/", "/design/", "/lists/", "/lists/route/", "/lists/versions/1/",
-    "/give/", "/give/1/", "/give/1/?own=1",
+    "/give/", "/give/1/", "/give/1/?own=1", "/catalog/browse/", "/catalog/classes/udc/", "/catalog/records/1/",
 ]  # fmt: skip
 STAFF = [
     "/desk/", "/desk/return/", "/desk/holds/", "/desk/overdue/", "/desk/policies/", "/people/", "/people/new/",
@@ -27,7 +27,9 @@ STAFF = [
     "/textbooks/orders/", "/textbooks/orders/1/", "/textbooks/used-up/", "/renewal/", "/renewal/?only=all",
     "/renewal/plan/", "/rules/", "/rules/1/", "/fund/opening/", "/fund/accounting/", "/curriculum/works/",
     "/curriculum/works/1/", "/curriculum/works/classes/", "/curriculum/works/import/", "/letters/", "/reports/", "/reports/1/",
-    "/reports/new/?example=fund", "/reports/records/?source=ledger&row=kind",
+    "/reports/new/?example=fund", "/reports/records/?source=ledger&row=kind", "/serials/", "/serials/subscriptions/",
+    "/serials/subscriptions/1/", "/serials/subscriptions/new/", "/catalog/records/new/?template=periodical",
+    "/catalog/records/new/marc/", "/catalog/records/1/marc/", "/copy/", "/quality/", "/authorities/",
 ]  # fmt: skip
 METHODIST = [
     "/purchases/", "/purchases/estimates/new/", "/purchases/estimates/1/", "/purchases/orders/", "/purchases/orders/1/",
@@ -37,7 +39,7 @@ METHODIST = [
     "/submissions/draft/?node=BUR-017&kind=NEDB", "/give/campaigns/", "/give/campaigns/new/", "/give/campaigns/1/",
     "/give/campaigns/pledges/2/",
 ]  # fmt: skip
-READER = ["/my/", "/my/history/"]
+READER = ["/my/", "/my/history/", "/my/lists/"]
 PAGES = (
     [(None, path) for path in PUBLIC]
     + [("librarian", path) for path in STAFF]
