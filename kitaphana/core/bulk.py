@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connections, models
 
 
 def insert(objects: Iterable[models.Model]) -> int:
@@ -18,6 +18,8 @@ def insert(objects: Iterable[models.Model]) -> int:
     rows = list(objects)
     if not rows:
         return 0
+    # The proxy would look for the thread's connection at every field of every row.
+    connection = connections[DEFAULT_DB_ALIAS]
     meta = rows[0]._meta
     fields = [field for field in meta.concrete_fields if not field.primary_key]
     columns = ", ".join(connection.ops.quote_name(field.column or "") for field in fields)

@@ -27,7 +27,7 @@ from kitaphana.catalog.search.suggesting import suggest
 
 __all__ = ["VERSION", "Entry", "Hit", "Index", "IndexLocked", "IndexUnusable", "Near", "Query", "Results", "Suggestion"]
 
-VERSION: Final = "5"
+VERSION: Final = "6"
 """Raised whenever schema or analysis change: an index of another version is unusable and is built again."""
 
 _STATE_FILE: Final = "kitaphana-state.json"

@@ -13,6 +13,7 @@ from tantivy import Occur
 
 from kitaphana.catalog.search import analysis, isbn
 from kitaphana.catalog.search.analysis import JOINED, NAME, SKELETON, STEM, STEM_SKELETON, SURFACE, VARIANT, Word
+from kitaphana.catalog.search.cores import cores
 from kitaphana.catalog.search.expressions import And, Expression, Not, Or, Range, Term, terms
 from kitaphana.catalog.search.hints import Hints, read_hints
 from kitaphana.catalog.search.questions import Hit, Near, Query, Results
@@ -50,6 +51,13 @@ _JOINED_BOOST: Final = 2.0
 _COVERAGE: Final = 40.0
 """Added for each word of the query that a record has, large against BM25: found words first, then rarity."""
 _WHOLE_TITLE: Final = 30.0
+_SAME_CORE: Final = 30.0
+_BEGUN_CORE: Final = 8.0
+"""Added for each of up to three words when a title begins with the core of the query and goes on."""
+_MOST_BEGUN: Final = 3
+_GRADE_IN_TITLE: Final = 12.0
+_OTHER_THAN_NAME: Final = 0.9
+"""Times which a guess that a misspelt surname is a word of a title counts."""
 _ISBN: Final = 400.0
 _FUZZY_NEAR, _FUZZY_FAR = 0.7, 0.35
 _FUZZY_COVERAGE: Final = 0.8
@@ -107,6 +115,11 @@ class _Group:
     matched: tantivy.Query
 
 
+def _is_surname(word: Word) -> bool:
+    """Whether a word looks like a surname: it has an ending such as -ов, -ұлы."""
+    return word.name != word.skeleton
+
+
 def _plain(query: tantivy.Query) -> _Group:
     return _Group(query, query)
 
@@ -152,7 +165,10 @@ class Search:
         """Whether the word, in any form, is in a title or with an author; other words may be misspelt."""
         if not word.surface.isalpha():
             return True
-        keys = [SKELETON + word.skeleton, *(STEM_SKELETON + bones for bones in word.stem_skeletons)]
+        keys = [SKELETON + word.skeleton]
+        if not _is_surname(word):
+            # «Айматов» is no form of a word «аймат».
+            keys += [STEM_SKELETON + bones for bones in word.stem_skeletons]
         if word.variant:
             keys.append(VARIANT + word.variant)
         if any(self.searcher.doc_freq(name, key) for name in ("title", "author") for key in keys):
@@ -172,7 +188,10 @@ class Search:
                 keys.append(("author", NAME + word.name))
         for distance, letters, share in ((1, 4, _FUZZY_NEAR), (2, 7, _FUZZY_FAR)):
             terms = [
-                tantivy.Query.const_score_query(self._fuzzy(name, key, distance), coverage * share)
+                tantivy.Query.const_score_query(
+                    self._fuzzy(name, key, distance),
+                    coverage * share * (_OTHER_THAN_NAME if name == "title" and _is_surname(word) else 1.0),
+                )
                 # A key has one letter more than its word.
                 for name, key in keys
                 if len(key) > letters
@@ -487,9 +506,10 @@ class Search:
             ]
         )
         either = tantivy.Query.disjunction_max_query(
-            [self._term("grade", hints.grade), in_title, self._term("sub", SURFACE + number)]
+            [self._term("grade", hints.grade), self._term("sub", SURFACE + number)]
         )
-        return tantivy.Query.const_score_query(either, _COVERAGE)
+        named = tantivy.Query.const_score_query(in_title, _COVERAGE + _GRADE_IN_TITLE)
+        return tantivy.Query.disjunction_max_query([tantivy.Query.const_score_query(either, _COVERAGE), named], 0.0)
 
     def _hint_queries(self, hints: Hints) -> list[tantivy.Query]:
         wanted: list[tantivy.Query] = []
@@ -500,11 +520,29 @@ class Search:
         return wanted
 
     def _whole(self, text: str) -> list[tantivy.Query]:
-        """What adds to records whose title is the text, if there are any."""
+        """What adds to records whose title is the text, in any form of its words, or begins with it."""
+        found = []
         whole = analysis.text_skeleton(text)
         if whole and self.searcher.doc_freq("whole", whole):
-            return [tantivy.Query.const_score_query(self._term("whole", whole), _WHOLE_TITLE)]
-        return []
+            found.append(tantivy.Query.const_score_query(self._term("whole", whole), _WHOLE_TITLE))
+        words = analysis.split_words(text)[0][:_MAX_QUERY_WORDS]
+        asked = cores(words)
+        if same := [core for core in asked if self.searcher.doc_freq("core", core)]:
+            found.append(
+                tantivy.Query.const_score_query(
+                    tantivy.Query.term_set_query(self.schema, "core", list(same)), _SAME_CORE
+                )
+            )
+        length = asked[0].count(" ") + 1 if asked else 0
+        # Very many titles begin with some one word; such a beginning says little, but for a textbook's.
+        if length > 1 or (asked and read_hints(words).grade is not None):
+            begun_so = [begun(self.schema, "core", f"{core} ") for core in asked]
+            found.append(
+                tantivy.Query.const_score_query(
+                    tantivy.Query.disjunction_max_query(begun_so), _BEGUN_CORE * min(length, _MOST_BEGUN)
+                )
+            )
+        return found
 
     def _own(self) -> list[tantivy.Query]:
         """What adds to records of the reader's own library, and by steps to those nearby when order is by that."""

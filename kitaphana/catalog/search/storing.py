@@ -13,6 +13,7 @@ import tantivy
 
 from kitaphana.catalog.search import analysis, isbn
 from kitaphana.catalog.search.analysis import JOINED
+from kitaphana.catalog.search.cores import cores
 from kitaphana.catalog.search.documents import SearchDocument
 from kitaphana.core.text.kazakh import sort_key
 
@@ -68,7 +69,7 @@ def schema() -> tantivy.Schema:
     build.add_text_field("phrase", tokenizer_name="whitespace", index_option="position")
     for name in ("begin", "class"):
         build.add_text_field(name, tokenizer_name="whitespace", index_option="basic")
-    for name in ("whole", "isbn", "heading", "head"):
+    for name in ("whole", "core", "isbn", "heading", "head"):
         build.add_text_field(name, tokenizer_name="raw", index_option="basic")
     for name in ("language", "kind", "age", "order"):
         build.add_text_field(name, tokenizer_name="raw", index_option="basic", fast=True)
@@ -160,6 +161,9 @@ def fields(document: SearchDocument) -> dict[str, Any]:
     rest_texts = (document.udc, document.bbk, document.summary)
     title_bones = " ".join([word.skeleton for word in title_words])
     whole = {title_bones}
+    title_cores = dict.fromkeys(cores(title_words))
+    for text in document.alternative_titles:
+        title_cores.update(dict.fromkeys(cores(analysis.split_words(text)[0])))
     for text in sub_texts:
         bones = analysis.text_skeleton(text)
         whole.add(f"{title_bones} {bones}" if text is document.subtitle else bones)
@@ -200,6 +204,7 @@ def fields(document: SearchDocument) -> dict[str, Any]:
         "begin": " ".join(begin),
         "class": " ".join(classed),
         "whole": [text for text in whole if text],
+        "core": list(title_cores),
         "isbn": [form for text in document.isbns for form in isbn.forms(text)],
         "heading": list(keys),
         "head": list(heads),

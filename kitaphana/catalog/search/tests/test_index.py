@@ -345,3 +345,51 @@ def test_searching_from_several_threads(shelf):
 )
 def test_age_bands(values, bands):
     assert dataclasses.replace(SHELF[0], **values).age_bands == bands
+
+
+def _order(text, *titles, **more):
+    """The titles a search finds, the best first; beside them stand others, so that no word is rare."""
+    index = Index.open(None, writable=True)
+    others = [f"{word} {number}" for number in range(10) for word in ("Жанар", "Сырлы", "Мөлдір")]
+    index.add([document(number, title, **more) for number, title in enumerate([*titles, *others])])
+    index.commit(1, "epoch")
+    return [(*titles, *others)[number] for number in found(index, text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "titles"),
+    [
+        ("бесік жырлары", ["Бесік жыры", "Жыр бесік"]),
+        ("семи навыков", ["Семь навыков высокоэффективных людей", "Навыков семь"]),
+        ("hobbit", ["The Hobbit", "Hobbit stories"]),
+        ("хоббит роман", ["Хоббит", "Хоббит мекені"]),
+    ],
+)
+def test_a_title_that_says_the_same_comes_first(text, titles):
+    assert _order(text, *reversed(titles)) == titles
+
+
+@pytest.mark.parametrize("text", ["9 сынып физика", "9-шы сынып физика", "физика 9-й класс", "физика оқулығы 9 сынып"])
+def test_a_grade_is_told_in_any_way(text):
+    first = _order(text, "Физика негіздері", "Физика. 9-сынып", "Физика. 8-сынып")
+    assert first[0] == "Физика. 9-сынып"
+
+
+def test_helping_words_need_not_be_there():
+    assert _order("математика за 4 класс", "За нами Москва", "Математика. 4 класс")[0] == "Математика. 4 класс"
+
+
+def test_a_misspelt_surname_is_no_form_of_another_word():
+    index = Index.open(None, writable=True)
+    index.add([document(1, "Аймата", "Сейітов Чингиз"), document(2, "Плаха", "Айтматов Чингиз")])
+    index.commit(1, "epoch")
+    assert set(found(index, "чингиз айматов")) == {1, 2}
+
+
+@pytest.mark.parametrize("typed", ["қ", "қа", "қар", "қара", "қара ", "қара с", "қара сөз", "кар", "qara", "а ж"])
+def test_suggestions_grow_with_what_is_typed(typed):
+    index = Index.open(None, writable=True)
+    index.add([document(1, "Қара сөз", "Құнанбайұлы Абай"), document(2, "А жұлдызы"), document(3, "Мен - қазақпын")])
+    index.commit(1, "epoch")
+    wanted = "А жұлдызы" if typed == "а ж" else "Қара сөз"
+    assert wanted in [one.text for one in index.suggest(typed)]

@@ -8,6 +8,7 @@ follow general evidence only (``docs/algorithms/search.md``).
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -141,6 +142,10 @@ def _by_isbn(records: list[SearchDocument]) -> list[TestQuery]:
     return found
 
 
+def _as_words(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.casefold()))
+
+
 _KAZAKH_ENDINGS: Final = ("", "", "", "лар", "ы", "дың", "да", "тар", "і", "лер")
 
 
@@ -149,7 +154,8 @@ def distractors(count: int, seed: int = 7, testset: TestSet | None = None) -> It
     too.
 
     Harder than foreign vocabulary, because every word of a query occurs in many of them. Word frequencies
-    fall as in real text. A mixture that equals a real title word for word is left out.
+    fall as in real text. A mixture that equals a real title or a query word for word is left out: it would be a
+    right answer itself.
     """
     rng = random.Random(seed)
     testset = testset or developed()
@@ -196,7 +202,8 @@ def distractors(count: int, seed: int = 7, testset: TestSet | None = None) -> It
     }
     surnames = sorted({name.split()[0] for record in records for name in record.authors} - asked_alone)
     given = sorted({name.split()[1] for record in records for name in record.authors if " " in name})
-    real = {" ".join(record.title.casefold().split()) for record in records}
+    texts = [record.title for record in records] + [query.text for query in testset.queries]
+    real = {_as_words(text) for text in texts}
     made = 0
     while made < count:
         language = rng.choices(("kk", "ru", "en"), (60, 35, 5))[0]
@@ -211,7 +218,7 @@ def distractors(count: int, seed: int = 7, testset: TestSet | None = None) -> It
                 invented_word = invented[int(len(invented) * rng.random() ** 3)]
                 title_words.append(invented_word + rng.choice(_KAZAKH_ENDINGS))
         title = " ".join(title_words)
-        if title.casefold() in real:
+        if _as_words(title) in real:
             continue
         title = title[:1].upper() + title[1:]
         if rng.random() < 0.15:
