@@ -56,7 +56,8 @@ class Index:
         self._engine.config_reader("manual")
         self._read_state()
         self._engine.reload()
-        self._searcher = self._engine.searcher()
+        self._reading: tuple[tantivy.Searcher, dict[tuple[str, str], int]] = (self._engine.searcher(), {})
+        """What is searched, and how many of its records have a key, as far as that was asked; changed together."""
 
     # Life of an index
 
@@ -171,7 +172,7 @@ class Index:
         try:
             self._read_state()
             self._engine.reload()
-            self._searcher = self._engine.searcher()
+            self._reading = (self._engine.searcher(), {})
         except (ValueError, OSError, RuntimeError) as error:
             raise IndexUnusable(f"the index cannot be read any more: {error}") from error
 
@@ -184,7 +185,7 @@ class Index:
 
     def count(self) -> int:
         """How many records the index holds."""
-        return int(self._searcher.num_docs)
+        return int(self._reading[0].num_docs)
 
     # Reading
 
@@ -200,7 +201,8 @@ class Index:
             raise ValueError(f"unknown filters: {sorted(unknown)}")
         if query.sort not in {"relevance", NEAR, *SORTS}:
             raise ValueError(f"unknown sort: {query.sort}")
-        return Search(self._searcher, self._schema, query).run()
+        searcher, frequencies = self._reading
+        return Search(searcher, self._schema, query, frequencies).run()
 
     def browse(self, field: str, start: str, limit: int = 20, back: int = 0) -> list[Entry]:
         """An alphabetical list of headings (Kazakh order; class numbers by their signs) with their records.
@@ -212,7 +214,7 @@ class Index:
         """
         if field not in BROWSED_FIELDS:
             raise ValueError(f"no list of: {field}")
-        return browse(self._searcher, self._schema, field, start, limit, back)
+        return browse(self._reading[0], self._schema, field, start, limit, back)
 
     def initials(self, field: str) -> list[str]:
         """The letters with which the headings of a list begin, in its order.
@@ -221,11 +223,11 @@ class Index:
         """
         if field not in BROWSED_FIELDS:
             raise ValueError(f"no list of: {field}")
-        return initials(self._searcher, field)
+        return initials(self._reading[0], field)
 
     def suggest(self, prefix: str, limit: int = 8, library_id: int | None = None) -> list[Suggestion]:
         """Titles and authors whose words begin with what was typed so far, in any script or keyboard."""
-        return suggest(self._searcher, self._schema, prefix, limit, library_id)
+        return suggest(self._reading[0], self._schema, prefix, limit, library_id)
 
 
 def _load_state(folder: Path) -> dict[str, Any]:

@@ -38,6 +38,7 @@ _LEAST_ISBN: Final = 4
 _YEAR_DIGITS: Final = 4
 _MOST_DIGITS: Final = 15
 _LARGEST: Final = 2**62
+_MOST_FREQUENCIES: Final = 50_000
 _MAX_WINDOW: Final = 10_000
 """Hits beyond this place are not paged to; a reader refines the query instead."""
 
@@ -131,8 +132,11 @@ def _nothing() -> _Group:
 class Search:
     """One search: its words, the queries made of them, the answer."""
 
-    def __init__(self, searcher: tantivy.Searcher, schema: tantivy.Schema, query: Query) -> None:
+    def __init__(
+        self, searcher: tantivy.Searcher, schema: tantivy.Schema, query: Query, frequencies: dict[tuple[str, str], int]
+    ) -> None:
         self.searcher = searcher
+        self.frequencies = frequencies
         self.schema = schema
         self.query = query
         self.unknown: list[Word] = []
@@ -145,6 +149,15 @@ class Search:
     def _fuzzy(self, field_name: str, value: str, distance: int) -> tantivy.Query:
         return tantivy.Query.fuzzy_term_query(self.schema, field_name, value, distance)
 
+    def _frequency(self, field_name: str, key: str) -> int:
+        """How many records have a key; a question has some eighty keys, and readers ask for the same words."""
+        found = self.frequencies.get((field_name, key))
+        if found is None:
+            if len(self.frequencies) >= _MOST_FREQUENCIES:
+                self.frequencies.clear()
+            found = self.frequencies[field_name, key] = self.searcher.doc_freq(field_name, key)
+        return found
+
     # One word
 
     def _word_terms(self, word: Word, fields: Iterable[tuple[str, float]]) -> list[tantivy.Query]:
@@ -155,7 +168,7 @@ class Search:
         if word.variant:
             keys.append((VARIANT + word.variant, _VARIANT_BOOST))
         for name, weight in fields:
-            frequency = self.searcher.doc_freq
+            frequency = self._frequency
             terms.extend(_boosted(self._term(name, key), weight * boost) for key, boost in keys if frequency(name, key))
             if name == "author" and word.name and frequency(name, NAME + word.name):
                 terms.append(_boosted(self._term(name, NAME + word.name), weight * _NAME_BOOST))
@@ -171,9 +184,9 @@ class Search:
             keys += [STEM_SKELETON + bones for bones in word.stem_skeletons]
         if word.variant:
             keys.append(VARIANT + word.variant)
-        if any(self.searcher.doc_freq(name, key) for name in ("title", "author") for key in keys):
+        if any(self._frequency(name, key) for name in ("title", "author") for key in keys):
             return True
-        return bool(word.name and self.searcher.doc_freq("author", NAME + word.name))
+        return bool(word.name and self._frequency("author", NAME + word.name))
 
     def _fuzzy_query(self, word: Word, fields: Sequence[tuple[str, float]], coverage: float) -> tantivy.Query | None:
         """Records with a word one slip away or, when there is none, two; ``None`` for words too short to
@@ -224,7 +237,7 @@ class Search:
         has_joined = False
         for text in joined if fields[0][0] == "title" else ():
             for key in (SKELETON + text, JOINED + text):
-                if self.searcher.doc_freq("title", key):
+                if self._frequency("title", key):
                     has_joined = True
                     terms.append(_boosted(self._term("title", key), _JOINED_BOOST))
         fuzzy = None
@@ -252,7 +265,7 @@ class Search:
         if len(digits) < _LEAST_ISBN or not (bare or len(digits) >= 7):
             return None
         if len(digits) in (10, 13):
-            exact = [form for form in isbn.forms(digits) if self.searcher.doc_freq("isbn", form)]
+            exact = [form for form in isbn.forms(digits) if self._frequency("isbn", form)]
             if exact:
                 return tantivy.Query.const_score_query(tantivy.Query.term_set_query(self.schema, "isbn", exact), _ISBN)
         return tantivy.Query.const_score_query(self._isbn_begun(digits), _ISBN)
@@ -478,7 +491,7 @@ class Search:
         found = []
         for name in _PHRASED.get(field, (field,)):
             words = [LETTER[name] + bone for bone in bones]
-            if all(self.searcher.doc_freq("phrase", word) for word in words):
+            if all(self._frequency("phrase", word) for word in words):
                 found.append(
                     tantivy.Query.phrase_query(self.schema, "phrase", list(words))
                     if len(words) > 1
@@ -523,11 +536,11 @@ class Search:
         """What adds to records whose title is the text, in any form of its words, or begins with it."""
         found = []
         whole = analysis.text_skeleton(text)
-        if whole and self.searcher.doc_freq("whole", whole):
+        if whole and self._frequency("whole", whole):
             found.append(tantivy.Query.const_score_query(self._term("whole", whole), _WHOLE_TITLE))
         words = analysis.split_words(text)[0][:_MAX_QUERY_WORDS]
         asked = cores(words)
-        if same := [core for core in asked if self.searcher.doc_freq("core", core)]:
+        if same := [core for core in asked if self._frequency("core", core)]:
             found.append(
                 tantivy.Query.const_score_query(
                     tantivy.Query.term_set_query(self.schema, "core", list(same)), _SAME_CORE
