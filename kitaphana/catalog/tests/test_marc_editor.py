@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from kitaphana.catalog import kinds, queries
+from kitaphana.catalog import kinds, queries, reports
 from kitaphana.catalog.models import Record
 from kitaphana.catalog.tests.factories import described
 from kitaphana.core.ids import new_id
@@ -126,3 +127,8 @@ def test_a_broken_text_has_fixed_fields_too(librarian: Client) -> None:
             answer = librarian.post(reverse("catalog:marc_fixed"), {"tag": tag, "text": text})
             assert answer.status_code == 200
             assert len(re.findall("data-start", answer.content.decode())) >= 5
+
+
+def test_every_finding_has_a_sentence_and_every_sentence_a_use() -> None:
+    text = Path(marc21.__file__).read_text(encoding="utf-8")
+    assert set(re.findall(r'"(marc\.\w+)"', text)) == set(reports.FINDINGS)

@@ -92,6 +92,7 @@ def test_fields_are_found_added_and_removed() -> None:
 
 def test_every_code_in_use_has_a_sentence_and_every_sentence_a_use() -> None:
     folder = Path(marc.__file__).parent
-    texts = [path.read_text() for path in folder.glob("*.py") if path.name != "marc.py"]
+    # What marc21 finds has its sentences in the catalogue (catalog/tests/test_marc_editor.py).
+    texts = [path.read_text() for path in folder.glob("*.py") if path.name not in {"marc.py", "marc21.py"}]
     texts.append((folder / "marc.py").read_text().split("MESSAGES: Final")[0])
     assert set(re.findall(r'"(marc\.\w+)"', "".join(texts))) == set(MESSAGES)
